@@ -1,0 +1,106 @@
+"""Checks your functions against recorded observations, offline; nothing is sent anywhere.
+
+Without a name: the first function that does not pass yet. The grade of record uses other inputs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Iterable
+from contextlib import redirect_stdout
+from pathlib import Path
+
+from .. import intake, syllabus
+from ..exercise import Question
+from ..grade import grade
+from ..model import Mark, Report, Unusable, Verdict, text
+from ..report.data import dumps, report_data
+from ..report.text import mark_line, mark_lines, report_lines, wrapped
+from ..session import LocalSession
+from ..stubs import ASSIGNMENT
+from ..truth import Recorded
+
+EXAMPLE = "python3 course.py check relu_forward"
+SECONDS = 10.0  # for one call: a student's machine may be slow
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("questions", nargs="*", metavar="QUESTION", help="a function or a file's name")
+    parser.add_argument("--all", action="store_true", help="every function")
+    parser.add_argument("--folder", type=Path, default=ASSIGNMENT, help="where your files are")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(options: argparse.Namespace) -> int:
+    questions = select(options.questions)
+    everything = options.all or bool(options.questions)
+    files = [f"{name}.py" for name in syllabus.EXERCISES]
+    submission = intake.read(options.folder, files)
+    with LocalSession(submission.files, seconds=SECONDS, total=float("inf")) as session:
+        with redirect_stdout(sys.stderr if options.format == "json" else sys.stdout):
+            report = check(session, submission, questions, everything)
+    if options.format == "json":
+        print(dumps(report_data(report, "practice")), end="")
+    else:
+        show(report, in_full=not options.all)
+    passed = all(mark.solved for mark in report.marks)
+    return 0 if passed else 1
+
+
+def select(names: Iterable[str]) -> list[Question]:
+    """Questions by name; the name of an exercise (or its file) stands for all of its questions."""
+    questions = syllabus.questions()
+    chosen = []
+    for name in names:
+        plain = name.removesuffix(".py").rpartition("/")[2]
+        found = [q for q in questions if plain in (q.name, q.exercise)]
+        if not found:
+            known = [q.name for q in questions] + list(syllabus.EXERCISES)
+            close = difflib.get_close_matches(plain, known, 1)
+            hint = f": did you mean {close[0]}?" if close else "; check --all shows the names"
+            raise Unusable(text("there is no question {name}{hint}", name=name, hint=hint))
+        chosen += [question for question in found if question not in chosen]
+    return chosen or questions
+
+
+def check(
+    session: LocalSession,
+    submission: intake.Submission,
+    questions: list[Question],
+    everything: bool,
+) -> Report:
+    """Grade the questions, or those up to the first that does not pass."""
+    truth = Recorded()
+    if everything:
+        return grade(session, truth, submission.name, questions, submission.notes)
+    report = None
+    for question in questions:
+        report = grade(session, truth, submission.name, [question], submission.notes)
+        if not report.marks[0].solved:
+            return report
+    return grade(session, truth, submission.name, questions, submission.notes)
+
+
+def show(report: Report, in_full: bool) -> None:
+    if all(mark.verdicts == {Verdict.UNSOLVED} for mark in report.marks) and not report.notes:
+        print("Nothing is wrong: the stubs are unfilled.")
+    lines = report_lines(report) if in_full else overview(report)
+    for line in lines:
+        print(line)
+    if report.marks and all(mark.solved for mark in report.marks):
+        print("All public checks pass (practice). The grade of record uses other inputs.")
+
+
+def overview(report: Report) -> Iterable[str]:
+    """A line a question, and in full what is wrong."""
+    for note in report.notes:
+        yield from wrapped(f"Note: {note}", "  ")
+    for mark in report.marks:
+        yield from mark_lines(mark) if needs_attention(mark) else [mark_line(mark)]
+    yield f"{report.score}/{report.max_score} (practice)"
+
+
+def needs_attention(mark: Mark) -> bool:
+    return not mark.solved and mark.verdicts != {Verdict.UNSOLVED}

@@ -1,0 +1,1 @@
+"""One file per exercise: its cases, how it is observed, what is promised."""

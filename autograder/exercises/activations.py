@@ -1,0 +1,389 @@
+"""Activations: seven forwards and seven backwards.
+
+The elementwise functions share one spread of 48 inputs that exposes every known bug: both signs
+against both signs of the upstream gradient, exact zeros, values next to zero, and magnitudes at
+which a naive exponential overflows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..candidate import CACHE, Candidate, as_array
+from ..exercise import Case, Exercise, Inputs, Numeric, Observe, Seen, case
+from ..judges import agrees, between, both, compare, fit, numeric
+from ..model import Text
+from ..numerics import KINK, TOLERANCE, Array, Stack, skip, stacked_gradient
+
+exercise = Exercise("activations")
+
+LARGE = (6.5, 9.0, 14.0, 40.0, 100.0, 710.0, 1000.0)  # exp overflows at 709.8
+TINY = (1e-6, 1e-3)
+ZEROS = 2
+MODERATE = 8.0
+
+
+def spread_values(rng: np.random.Generator) -> dict[str, Array]:
+    """48 inputs of shape (4, 4, 3) and upstream gradients of mixed sign, never near 0."""
+    edges = [sign * value for value in (*LARGE, *TINY) for sign in (1, -1)]
+    rest = 48 - len(edges) - ZEROS
+    moderate = np.where(np.arange(rest) % 2, 1, -1) * rng.uniform(0.05, 3.0, rest)
+    x = np.concatenate([edges, np.zeros(ZEROS), moderate])
+    dout = np.where(np.arange(48) // 2 % 2, 1, -1) * rng.uniform(0.2, 1.5, 48)
+    order = rng.permutation(48)
+    return {"x": x[order].reshape(4, 4, 3), "dout": dout[order].reshape(4, 4, 3)}
+
+
+@case
+def spread(rng: np.random.Generator) -> Mapping[str, Any]:
+    """48 values of both signs in shape (4, 4, 3), from 0 to 1000 in magnitude"""
+    return spread_values(rng)
+
+
+@case
+def spread_alpha(rng: np.random.Generator) -> Mapping[str, Any]:
+    """48 values of both signs in shape (4, 4, 3), alpha between 0.15 and 0.4"""
+    return {**spread_values(rng), "alpha": float(rng.uniform(0.15, 0.4))}
+
+
+@case
+def steep(rng: np.random.Generator) -> Mapping[str, Any]:
+    """48 values of both signs in shape (4, 4, 3), alpha between 1.5 and 2"""
+    return {**spread_values(rng), "alpha": float(rng.uniform(1.5, 2.0))}
+
+
+@case
+def integers(rng: np.random.Generator) -> Mapping[str, Any]:
+    """ten integers in shape (10,)"""
+    return {"x": rng.permutation(np.arange(-5, 5))}
+
+
+@case
+def columns(rng: np.random.Generator) -> Mapping[str, Any]:
+    """eight rows, six features, one alpha per feature, one of them negative"""
+    x = np.where(np.arange(48) % 2, 1, -1) * rng.uniform(0.05, 3.0, 48)
+    x[:ZEROS] = 0.0
+    alpha = rng.uniform(0.15, 0.4, 6)
+    alpha[0], alpha[1] = -rng.uniform(0.3, 0.6), rng.uniform(1.5, 2.0)
+    dout = rng.choice([-1, 1], 48) * rng.uniform(0.2, 1.5, 48)
+    return {
+        "x": rng.permutation(x).reshape(8, 6),
+        "alpha": rng.permutation(alpha),
+        "dout": dout.reshape(8, 6),
+    }
+
+
+GAP = 0.2  # between maxout's two pieces, so that no step of a numeric gradient crosses over
+NEGATIVE, TIED = 1, 2  # maxout units: below zero everywhere, and equal in both pieces
+
+
+@case
+def two_pieces(rng: np.random.Generator) -> Mapping[str, Any]:
+    """five rows, four features, four units: one negative throughout, one with equal pieces"""
+    while True:
+        x = rng.normal(size=(5, 4))
+        w1, w2 = rng.normal(size=(2, 4, 4))
+        b1, b2 = rng.normal(size=(2, 4))
+        for b, w in ((b1, w1), (b2, w2)):
+            b[NEGATIVE] = -0.3 - (x @ w)[:, NEGATIVE].max()
+        w2[:, TIED], b2[TIED] = w1[:, TIED], b1[TIED]
+        gap = (x @ w1 + b1) - (x @ w2 + b2)
+        wins = (gap > 0).sum(axis=0)
+        untied = np.arange(4) != TIED
+        if np.abs(gap[:, untied]).min() > GAP and (np.abs(wins - 2.5) < 2.5)[untied].all():
+            break
+    dout = rng.choice([-1, 1], (5, 4)) * rng.uniform(0.2, 1.5, (5, 4))
+    return {"x": x, "w1": w1, "b1": b1, "w2": w2, "b2": b2, "dout": dout, "untied": untied}
+
+
+def run_forward(candidate: Candidate, name: str, arguments: tuple[Any, ...]) -> tuple[Any, Any]:
+    result: tuple[Any, Any] = candidate.call(
+        f"{name}_forward", *arguments, returns=("out", CACHE)
+    )
+    return result
+
+
+def arguments_of(inputs: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(getattr(inputs, name) for name in names)
+
+
+def forward(name: str, arguments: tuple[str, ...]) -> Observe:
+    def observe(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+        out, _ = run_forward(candidate, name, arguments_of(inputs, arguments))
+        return {"out": out}
+
+    return observe
+
+
+def backward(name: str, arguments: tuple[str, ...], gradients: tuple[str, ...]) -> Observe:
+    def observe(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+        _, cache = run_forward(candidate, name, arguments_of(inputs, arguments))
+        found = candidate.call(f"{name}_backward", inputs.dout, cache, returns=gradients)
+        return dict(zip(gradients, found if len(gradients) > 1 else (found,), strict=True))
+
+    return observe
+
+
+def gradients_of(
+    name: str, arguments: tuple[str, ...], wrt: tuple[str, ...], stack: Stack
+) -> Any:
+    """Numeric gradients of ``name``'s forward in one call, as a function of candidate, inputs."""
+
+    def differentiate(candidate: Candidate, inputs: Inputs) -> dict[str, Array]:
+        def run(stacked: Mapping[str, Array]) -> Array:
+            values = tuple(stacked.get(n, getattr(inputs, n)) for n in arguments)
+            return as_array("out", run_forward(candidate, name, values)[0])
+
+        arrays = {n: getattr(inputs, n) for n in arguments if not isinstance(getattr(inputs, n), float)}
+        return stacked_gradient(run, arrays, wrt, stack, inputs.dout)
+
+    return differentiate
+
+
+def elementwise_numeric(name: str, arguments: tuple[str, ...], kink: float) -> Numeric:
+    differentiate = gradients_of(name, arguments, ("x",), Stack({"x": 0}, out=0))
+
+    def run(candidate: Candidate, inputs: Inputs) -> Mapping[str, Array]:
+        x = np.abs(inputs.x)
+        return {"dx": skip(differentiate(candidate, inputs)["x"], (x < kink) | (x > MODERATE))}
+
+    return run
+
+
+def prelu_numeric(candidate: Candidate, inputs: Inputs) -> Mapping[str, Array]:
+    stack = Stack({"x": 1, "alpha": 0}, out=1)
+    differentiate = gradients_of("prelu", ("x", "alpha"), ("x", "alpha"), stack)
+    found = differentiate(candidate, inputs)
+    return {"dx": skip(found["x"], np.abs(inputs.x) < KINK), "dalpha": found["alpha"]}
+
+
+MAXOUT = ("x", "w1", "b1", "w2", "b2")
+MAXOUT_GRADIENTS = tuple(f"d{name}" for name in MAXOUT)
+
+
+def maxout_numeric(candidate: Candidate, inputs: Inputs) -> Mapping[str, Array]:
+    """dx by stacking rows, the weights' gradients by stacking units; none at the tied unit."""
+    rows = gradients_of("maxout", MAXOUT, ("x",), Stack({"x": 0}, out=0))
+    units = Stack({"w1": 1, "b1": 0, "w2": 1, "b2": 0}, out=1)
+    weights = gradients_of("maxout", MAXOUT, MAXOUT[1:], units)(candidate, inputs)
+    tied = {f"d{name}": skip(gradient, ~inputs.untied) for name, gradient in weights.items()}
+    return {"dx": rows(candidate, inputs)["x"], **tied}
+
+
+def at_zero(inputs: Inputs) -> Array:
+    return inputs.x == 0
+
+
+def away_from_zero(inputs: Inputs) -> Array:
+    return inputs.x != 0
+
+
+def moderate(inputs: Inputs) -> Array:
+    return np.abs(inputs.x) <= MODERATE
+
+
+def large(inputs: Inputs) -> Array:
+    return np.abs(inputs.x) > MODERATE
+
+
+def smooth(name: str, formula: str, slope: str) -> None:
+    """Sigmoid and tanh: right for moderate inputs, then right where exp overflows."""
+    question = exercise.question(
+        f"{name}_forward",
+        forward(name, ("x",)),
+        points=2,
+        cases=(spread, integers) if name == "sigmoid" else (spread,),
+        summary=f"out = {formula}, elementwise.",
+    )
+    question.check(
+        "value", f"out is {formula}.", agrees("out", where=moderate), points=1, on=(spread,)
+    )
+    question.check(
+        "large", "out stays right for large |x|.", agrees("out", where=large),
+        points=1, on=(spread,), needs=("value",),
+    )
+    if name == "sigmoid":
+        question.advise("integers", INTEGERS, agrees("out"), on=(integers,))
+    question = exercise.question(
+        f"{name}_backward",
+        backward(name, ("x",), ("dx",)),
+        points=2,
+        cases=(spread,),
+        summary=f"dx = dout times the slope, {slope}.",
+        numeric=elementwise_numeric(name, ("x",), kink=0.0),
+    )
+    question.check("numeric", "dx agrees with a numeric gradient.", numeric("dx"), points=1)
+    question.check(
+        "value", "dx is the exact gradient, for large |x| too.", agrees("dx"), points=1
+    )
+
+
+INTEGERS = "With integers as input the output should still be floats: allocate a float array."
+
+
+def kinked_backward(name: str, arguments: tuple[str, ...], used: Case, low: str) -> None:
+    """Backwards with a kink at 0, where any slope between the one-sided ones is right."""
+
+    def left(inputs: Inputs) -> Array:
+        slope: Array = inputs.dout * (inputs.alpha if arguments[1:] else 0.0)
+        return slope
+
+    question = exercise.question(
+        f"{name}_backward",
+        backward(name, arguments, ("dx",)),
+        points=2,
+        cases=(used,),
+        summary=f"dx = dout where x > 0, dout times {low} where x < 0.",
+        numeric=elementwise_numeric(name, arguments, kink=KINK),
+    )
+    question.check("numeric", "dx agrees with a numeric gradient.", numeric("dx"), points=1)
+    question.check(
+        "value",
+        f"dx is dout where x > 0, dout times {low} where x < 0, and in between at 0.",
+        both(
+            agrees("dx", where=away_from_zero),
+            between("dx", left, lambda inputs: inputs.dout, where=at_zero),
+        ),
+        points=1,
+    )
+
+
+smooth("sigmoid", "1 / (1 + exp(-x))", "a function of the output")
+smooth("tanh", "tanh(x)", "a function of the output")
+
+relu_forward = exercise.question(
+    "relu_forward", forward("relu", ("x",)), points=2, cases=(spread,), summary="out = max(0, x)."
+)
+relu_forward.check("value", "out is x where x > 0 and 0 elsewhere.", agrees("out"), points=2)
+kinked_backward("relu", ("x",), spread, "0")
+
+leaky_relu_forward = exercise.question(
+    "leaky_relu_forward",
+    forward("leaky_relu", ("x", "alpha")),
+    points=2,
+    cases=(spread_alpha, steep),
+    summary="out = x where x > 0, alpha x elsewhere.",
+)
+leaky_relu_forward.check(
+    "value", "out is x where x > 0 and alpha x elsewhere.", agrees("out"),
+    points=1, on=(spread_alpha,),
+)
+leaky_relu_forward.check(
+    "any-alpha", "The sign of x decides, also for alpha > 1.", agrees("out"),
+    points=1, on=(steep,), needs=("value",),
+)
+kinked_backward("leaky_relu", ("x", "alpha"), spread_alpha, "alpha")
+
+elu_forward = exercise.question(
+    "elu_forward",
+    forward("elu", ("x", "alpha")),
+    points=2,
+    cases=(steep,),
+    summary="out = x where x > 0, alpha (exp(x) - 1) elsewhere.",
+)
+elu_forward.check(
+    "value", "out is x where x > 0 and alpha (exp(x) - 1) elsewhere.",
+    agrees("out", where=moderate), points=1, on=(steep,),
+)
+elu_forward.check(
+    "large", "out stays finite and right for large |x|.", agrees("out", where=large),
+    points=1, on=(steep,), needs=("value",),
+)
+kinked_backward("elu", ("x", "alpha"), steep, "the slope of alpha (exp(x) - 1)")
+
+prelu_forward = exercise.question(
+    "prelu_forward",
+    forward("prelu", ("x", "alpha")),
+    points=2,
+    cases=(columns,),
+    summary="out = x where x > 0, alpha x elsewhere, one alpha per feature.",
+)
+prelu_forward.check(
+    "value", "out is x where x > 0 and the feature's alpha times x elsewhere.",
+    agrees("out"), points=2,
+)
+
+prelu_backward = exercise.question(
+    "prelu_backward",
+    backward("prelu", ("x", "alpha"), ("dx", "dalpha")),
+    points=3,
+    cases=(columns,),
+    summary="Gradients of the loss with respect to x and alpha.",
+    numeric=prelu_numeric,
+)
+prelu_backward.check(
+    "numeric", "dx and dalpha agree with a numeric gradient.", numeric("dx", "dalpha"), points=1
+)
+prelu_backward.check(
+    "dx",
+    "dx is dout where x > 0 and alpha dout where x < 0.",
+    both(
+        agrees("dx", where=away_from_zero),
+        between(
+            "dx",
+            lambda inputs: inputs.dout * inputs.alpha,
+            lambda inputs: inputs.dout,
+            where=at_zero,
+        ),
+    ),
+    points=1,
+)
+prelu_backward.check(
+    "dalpha", "dalpha sums x dout over the rows where x < 0.", agrees("dalpha"), points=1
+)
+
+maxout_forward = exercise.question(
+    "maxout_forward",
+    forward("maxout", MAXOUT),
+    points=3,
+    cases=(two_pieces,),
+    summary="out = max(x w1 + b1, x w2 + b2).",
+)
+maxout_forward.check(
+    "value", "out is the larger of the two linear pieces.",
+    agrees("out", where=lambda inputs: np.arange(4) != NEGATIVE), points=2,
+)
+maxout_forward.check(
+    "negative", "A unit whose two pieces are negative stays negative.",
+    agrees("out", where=lambda inputs: np.arange(4) == NEGATIVE), points=1, needs=("value",),
+)
+
+maxout_backward = exercise.question(
+    "maxout_backward",
+    backward("maxout", MAXOUT, MAXOUT_GRADIENTS),
+    points=4,
+    cases=(two_pieces,),
+    summary="Gradients of the loss with respect to x and both pieces' weights.",
+    numeric=maxout_numeric,
+)
+
+
+def tie_is_shared(seen: Seen) -> tuple[Text, ...]:
+    """At a tie the two pieces' gradients sum to the whole one, however they share it."""
+    for one, other in (("dw1", "dw2"), ("db1", "db2")):
+        total, expected = (
+            fit(one, obs[one], seen.expected[one].shape, [])
+            + fit(other, obs[other], seen.expected[other].shape, [])
+            for obs in (seen.got, seen.expected)
+        )
+        tied = ~seen.inputs.untied
+        compare(f"{one} + {other}", total, expected, tied, TOLERANCE, [])
+    return ()
+
+
+maxout_backward.check(
+    "numeric", "All five gradients agree with a numeric gradient.",
+    numeric(*MAXOUT_GRADIENTS), points=1,
+)
+maxout_backward.check("dx", "dx flows back through the winning piece.", agrees("dx"), points=1)
+maxout_backward.check(
+    "weights", "Only the winning piece's weights and bias get the gradient.",
+    agrees(*MAXOUT_GRADIENTS[1:], where=lambda inputs: inputs.untied), points=1,
+)
+maxout_backward.check(
+    "tie", "At a tie the gradient is given out once, not to both pieces in full.",
+    tie_is_shared, points=1, needs=("weights",),
+)

@@ -1,0 +1,262 @@
+"""Babysitting: the sanity checks before a long run, one optimiser step, training, its diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..candidate import Candidate, Given, as_array
+from ..exercise import Exercise, Inputs, Seen, case
+from ..judges import agrees
+from ..model import Fault, Mismatch, Text, Verdict, text
+from ..numerics import Array
+from ..sandbox.given import softmax_regression
+
+exercise = Exercise("babysitting")
+
+
+@case
+def two_layers(rng: np.random.Generator) -> Mapping[str, Any]:
+    """seven classes, two weight matrices, reg 0.3"""
+    weights = [rng.normal(size=(5, 4)), rng.normal(size=(4, 7))]
+    return {"num_classes": 7, "weights": weights, "reg": 0.3}
+
+
+def observe_initial_loss(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+    arguments = (inputs.num_classes, inputs.weights, inputs.reg)
+    return {"loss": candidate.call("expected_initial_loss", *arguments, returns=("loss",))}
+
+
+expected_initial_loss = exercise.question(
+    "expected_initial_loss",
+    observe_initial_loss,
+    points=1,
+    cases=(two_layers,),
+    summary="The loss of a classifier that knows nothing, penalty included.",
+)
+expected_initial_loss.check(
+    "value", "The loss is log(num_classes) plus half of reg times all squared weights.",
+    agrees("loss"), points=1,
+)
+
+
+@case
+def two_parameters(rng: np.random.Generator) -> Mapping[str, Any]:
+    """a weight matrix and a bias, learning rate 0.2"""
+    shapes = {"w": (4, 3), "b": (3,)}
+    return {
+        "params": {name: rng.normal(size=shape) for name, shape in shapes.items()},
+        "grads": {name: rng.normal(size=shape) for name, shape in shapes.items()},
+        "learning_rate": 0.2,
+    }
+
+
+def observe_step(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+    """The parameters after the step: those returned, or else those left in the dict."""
+    params = candidate.keep(inputs.params)
+    returned = candidate.call(
+        "sgd_step", params, inputs.grads, inputs.learning_rate, returns=("params",)
+    )
+    return named_arrays("params", candidate.fetch(params) if returned is None else returned, "wb")
+
+
+def named_arrays(what: str, found: Any, names: str) -> dict[str, Any]:
+    if not isinstance(found, dict) or not set(names) <= set(found):
+        raise Fault(
+            Verdict.FAILED,
+            text("{what} must be a dict with {names}", what=what, names=", ".join(names)),
+        )
+    return {name: found[name] for name in names}
+
+
+sgd_step = exercise.question(
+    "sgd_step",
+    observe_step,
+    points=1,
+    cases=(two_parameters,),
+    summary="One step of plain gradient descent on every parameter.",
+)
+sgd_step.check(
+    "value", "Every parameter moves against its gradient, by learning_rate times it.",
+    agrees("w", "b"), points=1,
+)
+
+
+@case
+def one_matrix(rng: np.random.Generator) -> Mapping[str, Any]:
+    """a weight matrix and its gradient, learning rate 0.03"""
+    w, dw = rng.normal(size=(2, 5, 4))
+    return {"w": w * 2, "dw": dw, "learning_rate": 0.03}
+
+
+def observe_ratio(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+    arguments = (inputs.w, inputs.dw, inputs.learning_rate)
+    return {"ratio": candidate.call("update_ratio", *arguments, returns=("ratio",))}
+
+
+update_ratio = exercise.question(
+    "update_ratio",
+    observe_ratio,
+    points=1,
+    cases=(one_matrix,),
+    summary="The size of an update relative to the size of the weights.",
+)
+update_ratio.check(
+    "value", "The norm of learning_rate times dw, divided by the norm of w.",
+    agrees("ratio"), points=1,
+)
+
+
+@case
+def twenty_examples(rng: np.random.Generator) -> Mapping[str, Any]:
+    """twenty examples, five classes, full batches, eighty epochs, learning rate 0.5"""
+    return {
+        "loss": Given("softmax_regression"),
+        "params": {"w": rng.normal(size=(30, 5)) * 0.1, "b": np.zeros(5)},
+        "x": rng.normal(size=(20, 30)),
+        "y": rng.permutation(np.arange(20) % 5),
+        "schedule": (0.5, 80, 20),
+    }
+
+
+ROWS, EPOCHS = 40, 3
+
+
+@case
+def mini_batches(rng: np.random.Generator) -> Mapping[str, Any]:
+    """forty examples in mini-batches of sixteen, three epochs"""
+    return {
+        "loss": Given("company"),
+        "params": {"together": np.zeros((ROWS, ROWS))},
+        "x": np.arange(ROWS).reshape(ROWS, 1),
+        "y": np.arange(ROWS),
+        "schedule": (1.0, EPOCHS, 16),
+    }
+
+
+def observe_training(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+    """The losses returned and the parameters left in the caller's dict."""
+    params = candidate.keep(inputs.params)
+    losses = candidate.call(
+        "train",
+        *(inputs.loss, params, inputs.x, inputs.y, *inputs.schedule),
+        candidate.generator(inputs.seed),
+        returns=("losses",),
+    )
+    left = candidate.fetch(params)
+    if "together" in inputs.params:
+        together = as_array("together", named_params(left, ("together",))["together"])
+        return {"losses": losses, **company_kept(together)}
+    return {"losses": losses, **named_params(left, ("w", "b"))}
+
+
+def named_params(left: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(left, dict) or not set(names) <= set(left):
+        raise Fault(Verdict.FAILED, text("train must leave the parameters in the dict it got"))
+    return {name: left[name] for name in names}
+
+
+def company_kept(together: Array) -> dict[str, Any]:
+    """How often each row was visited with its label, and whether batches were mixed anew."""
+    mixed = (together > 0) & (together < EPOCHS)
+    return {"visits": np.array(np.diagonal(together)), "fresh_order": np.array(bool(mixed.any()))}
+
+
+def examples_are_learned(seen: Seen) -> tuple[Text, ...]:
+    """The grader's own loss, at the parameters that training left, is near 0."""
+    params = {name: seen.got[name].astype(np.float64) for name in ("w", "b")}
+    if any(params[name].shape != seen.inputs.params[name].shape for name in params):
+        raise Mismatch(text("train changed the shape of a parameter"))
+    loss, _ = softmax_regression(params, seen.inputs.x, seen.inputs.y)
+    if not loss <= 0.1:  # so that NaN fails
+        raise Mismatch(
+            text("after training the loss on the 20 examples is {loss:.3g}, not near 0", loss=loss)
+        )
+    return ()
+
+
+train = exercise.question(
+    "train",
+    observe_training,
+    points=3,
+    cases=(twenty_examples, mini_batches),
+    summary="Mini-batch gradient descent that returns the loss of every step.",
+)
+train.check(
+    "steps", "The losses are those of each step, before its update.",
+    agrees("losses"), points=1, on=(twenty_examples,),
+)
+train.check(
+    "epochs", "Each epoch visits every example once, in a new order, the last batch included.",
+    agrees("losses", "visits", "fresh_order"), points=1, on=(mini_batches,), needs=("steps",),
+)
+train.check(
+    "overfit", "Twenty examples are learned by heart, in the parameters that were given.",
+    examples_are_learned, points=1, on=(twenty_examples,), needs=("steps",),
+)
+
+
+def curve(first: float, last: float, fall: float, length: int) -> list[float]:
+    """An exponential fall from ``first`` towards ``last`` with a time constant of ``fall``."""
+    steps = np.arange(length) / length
+    return [float(value) for value in last + (first - last) * np.exp(-steps / fall)]
+
+
+def length(rng: np.random.Generator) -> int:
+    return int(rng.integers(20, 40))
+
+
+@case
+def exploding(rng: np.random.Generator) -> Mapping[str, Any]:
+    """losses that grow, and end in infinity"""
+    losses = [float(2.3 * 1.4**step) for step in range(length(rng))]
+    return {"losses": [*losses, float("inf")]}
+
+
+@case
+def not_a_number(rng: np.random.Generator) -> Mapping[str, Any]:
+    """losses that fall but for one that is NaN"""
+    losses = curve(2.3, 0.1, 0.2, length(rng))
+    losses[len(losses) // 3] = float("nan")
+    return {"losses": losses}
+
+
+@case
+def levelling_off(rng: np.random.Generator) -> Mapping[str, Any]:
+    """losses that drop at once and stay at half of the first"""
+    return {"losses": curve(2.3, float(rng.uniform(1.1, 1.4)), 0.05, length(rng))}
+
+
+@case
+def hardly_moving(rng: np.random.Generator) -> Mapping[str, Any]:
+    """losses of which less than a tenth goes"""
+    return {"losses": curve(2.3, float(rng.uniform(2.2, 2.25)), 0.5, length(rng))}
+
+
+@case
+def healthy(rng: np.random.Generator) -> Mapping[str, Any]:
+    """losses that fall throughout"""
+    return {"losses": curve(2.3, float(rng.uniform(0.05, 0.2)), 0.25, length(rng))}
+
+
+def observe_diagnosis(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+    return {"diagnosis": candidate.call("diagnose_losses", inputs.losses, returns=("diagnosis",))}
+
+
+diagnose_losses = exercise.question(
+    "diagnose_losses",
+    observe_diagnosis,
+    points=2,
+    cases=(exploding, not_a_number, levelling_off, hardly_moving, healthy),
+    summary="Whether the learning rate was too high, too low or good.",
+)
+diagnose_losses.check(
+    "too-high", "Losses that blow up are told from losses that level off early.",
+    agrees("diagnosis"), points=1, on=(exploding, not_a_number, levelling_off),
+)
+diagnose_losses.check(
+    "too-low", "Losses that hardly move are told from a healthy fall.",
+    agrees("diagnosis"), points=1, on=(hardly_moving, healthy),
+)

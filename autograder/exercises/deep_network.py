@@ -1,0 +1,119 @@
+"""The deep-network experiment: activations of every layer, judged by their statistics.
+
+Statistics and never entries: rounding in float32 grows from layer to layer, and no wrong forward
+keeps four statistics of every layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..candidate import Candidate, Given, as_array
+from ..exercise import Exercise, Inputs, case
+from ..judges import agrees, both
+from ..model import Fault, Verdict, text
+from ..numerics import Array
+
+exercise = Exercise("deep_network")
+
+WIDTHS = (30, 24, 20, 20, 16, 16)  # unlike, so that a transposed weight cannot go unnoticed
+
+
+def layers(rng: np.random.Generator, gain: float) -> dict[str, Any]:
+    shapes = list(zip(WIDTHS, WIDTHS[1:], strict=False))
+    weights = [rng.normal(size=shape) * np.sqrt(gain / shape[0]) for shape in shapes]
+    return {"x": rng.normal(size=(40, WIDTHS[0])), "weights": weights}
+
+
+@case
+def tanh_layers(rng: np.random.Generator) -> Mapping[str, Any]:
+    """forty rows through five tanh layers with weights of variance 1/fan_in"""
+    return {**layers(rng, 1.0), "activation": Given("tanh"), "normalize": False}
+
+
+@case
+def normalized_layers(rng: np.random.Generator) -> Mapping[str, Any]:
+    """forty rows through five normalised ReLU layers with weights of variance 0.3/fan_in"""
+    return {**layers(rng, 0.3), "activation": Given("relu"), "normalize": True}
+
+
+def observe_layers(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+    hidden = candidate.call(
+        "forward_deep",
+        *(inputs.x, inputs.weights, inputs.activation, inputs.normalize),
+        returns=("hidden",),
+    )
+    if not isinstance(hidden, (list, tuple, np.ndarray)):
+        raise Fault(Verdict.FAILED, text("forward_deep must return a list of arrays"))
+    arrays = [as_array(f"hidden[{index}]", h) for index, h in enumerate(hidden)]
+    widths = np.array([h.shape[-1] if h.ndim else 0 for h in arrays])
+    return {"widths": widths, "statistics": np.array([describe(h) for h in arrays]).reshape(-1, 4)}
+
+
+def describe(h: Array) -> list[float]:
+    """Mean, standard deviation, mean magnitude, and how unlike the units' means are."""
+    with np.errstate(all="ignore"):
+        h = np.atleast_2d(h.astype(np.float64))
+        return [h.mean(), h.std(), np.abs(h).mean(), h.mean(axis=0).std()]
+
+
+forward_deep = exercise.question(
+    "forward_deep",
+    observe_layers,
+    points=4,
+    cases=(tanh_layers, normalized_layers),
+    summary="The hidden activations of every layer, with or without normalisation.",
+)
+forward_deep.check(
+    "layers", "There is one array of activations per weight matrix, each computed from the last.",
+    both(agrees("widths"), agrees("statistics")), points=2, on=(tanh_layers,),
+)
+forward_deep.check(
+    "normalize", "With normalize each column is normalised over the batch before the activation.",
+    both(agrees("widths"), agrees("statistics")), points=2, on=(normalized_layers,),
+)
+
+
+@case
+def three_layers(rng: np.random.Generator) -> Mapping[str, Any]:
+    """three layers of twenty rows with dead, saturated and negative units, saturation 0.9"""
+    rectified = np.maximum(rng.normal(size=(20, 10)), 0)
+    rectified[:, :3] = 0.0
+    squashed = np.tanh(rng.normal(size=(20, 8)) * 2)
+    squashed[:, 1] = -np.abs(squashed[:, 1]) - 0.01
+    faint = rng.normal(size=(20, 6)) * 0.01
+    faint[:, 5] = 0.0
+    return {"hidden": [rectified, squashed, faint], "saturation": 0.9}
+
+
+def observe_statistics(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+    found = candidate.call(
+        "layer_statistics", inputs.hidden, inputs.saturation, returns=("statistics",)
+    )
+    return {"statistics": found}
+
+
+MEAN, STD, SATURATED, DEAD = np.eye(4, dtype=bool)
+
+layer_statistics = exercise.question(
+    "layer_statistics",
+    observe_statistics,
+    points=4,
+    cases=(three_layers,),
+    summary="Mean, standard deviation, saturated fraction and dead fraction of every layer.",
+)
+layer_statistics.check(
+    "moments", "Columns 0 and 1 are the mean and the standard deviation of each layer.",
+    agrees("statistics", where=lambda inputs: MEAN | STD), points=2,
+)
+layer_statistics.check(
+    "saturated", "Column 2 is the fraction of entries whose magnitude is above saturation.",
+    agrees("statistics", where=lambda inputs: SATURATED), points=1,
+)
+layer_statistics.check(
+    "dead", "Column 3 is the fraction of units that are 0 for every row of the batch.",
+    agrees("statistics", where=lambda inputs: DEAD), points=1,
+)

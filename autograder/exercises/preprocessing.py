@@ -1,0 +1,169 @@
+"""Preprocessing: zero-centring, normalising, whitening.
+
+Whitening is judged by its properties: signs and order of components, and a rotation of them, are
+free, so what is compared is the Gram matrix of the whitened rows, which none of these change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..candidate import Candidate, as_array
+from ..exercise import Exercise, Inputs, Seen, case
+from ..judges import agrees, compare
+from ..model import Mismatch, Text, text
+from ..numerics import TOLERANCE, Array
+
+exercise = Exercise("preprocessing")
+
+
+def table(rng: np.random.Generator, rows: int) -> Array:
+    """``rows`` examples of three features with unlike, non-zero means and unlike scales."""
+    return rng.normal(size=(rows, 3)) * rng.uniform(0.5, 3.0, 3) + rng.uniform(1.0, 4.0, 3)
+
+
+@case
+def training(rng: np.random.Generator) -> Mapping[str, Any]:
+    """eight rows, three features, no statistics given"""
+    return {"x": table(rng, 8)}
+
+
+@case
+def constant_feature(rng: np.random.Generator) -> Mapping[str, Any]:
+    """eight rows, three features, the second one constant, eps 0.05"""
+    x = table(rng, 8)
+    x[:, 1] = x[0, 1]
+    return {"x": x, "eps": 0.05}
+
+
+@case
+def test_split(rng: np.random.Generator) -> Mapping[str, Any]:
+    """five rows of test data, with the training statistics given"""
+    return {"x": table(rng, 5), "mean": rng.uniform(1.0, 4.0, 3), "std": rng.uniform(0.5, 3.0, 3)}
+
+
+def observe_zero_center(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+    given = (inputs.mean,) if hasattr(inputs, "mean") else ()
+    centered, mean = candidate.call(
+        "zero_center", inputs.x, *given, returns=("centered", "mean")
+    )
+    return {"centered": centered, "mean": mean}
+
+
+zero_center = exercise.question(
+    "zero_center",
+    observe_zero_center,
+    points=2,
+    cases=(training, test_split),
+    summary="Subtract each feature's training mean.",
+)
+zero_center.check(
+    "train", "Each feature's mean is subtracted and returned.",
+    agrees("centered", "mean"), points=1, on=(training,),
+)
+zero_center.check(
+    "reuse", "A mean that is given is used as it is: the test split gets the training mean.",
+    agrees("centered", "mean"), points=1, on=(test_split,),
+)
+
+
+def observe_normalize(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+    given = {name: getattr(inputs, name) for name in ("mean", "std", "eps") if hasattr(inputs, name)}
+    names = ("normalized", "mean", "std")
+    results = candidate.call("normalize", inputs.x, returns=names, **given)
+    return dict(zip(names, results, strict=True))
+
+
+normalize = exercise.question(
+    "normalize",
+    observe_normalize,
+    points=4,
+    cases=(training, constant_feature, test_split),
+    summary="Subtract each feature's mean and divide by its standard deviation plus eps.",
+)
+normalize.check(
+    "train", "Each feature is centred and divided by its standard deviation.",
+    agrees("normalized", "mean", "std"), points=2, on=(training,),
+)
+normalize.check(
+    "eps", "The divisor is std + eps, so that a constant feature becomes 0, not NaN.",
+    agrees("normalized", "std"), points=1, on=(constant_feature,),
+)
+normalize.check(
+    "reuse", "Statistics that are given are used as they are: the test split gets the training ones.",
+    agrees("normalized", "mean", "std"), points=1, on=(test_split,),
+)
+
+REPEATED = 4  # rows of the training split that the test split begins with
+
+
+@case
+def mixed_features(rng: np.random.Generator) -> Mapping[str, Any]:
+    """twelve training rows of four correlated features, six test rows, eps 0.1"""
+    mixing = rng.normal(size=(4, 4)) + 2 * np.eye(4)
+    train = rng.normal(size=(12, 4)) @ mixing + rng.uniform(1.0, 3.0, 4)
+    test = rng.normal(size=(6, 4)) @ mixing + rng.uniform(1.0, 3.0, 4)
+    return {"x_train": train, "x_test": test, "eps": 0.1}
+
+
+def observe_whitening(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
+    """The whitened splits, and the inner products of all rows: free of sign, order and rotation."""
+    train, test = candidate.call(
+        "pca_whiten", inputs.x_train, inputs.x_test, inputs.eps, returns=("train", "test")
+    )
+    train, test = as_array("train", train), as_array("test", test)
+    return {"train": train, "test": test}
+
+
+def gram(one: Array, other: Array) -> Array:
+    product: Array = one.astype(np.float64) @ other.astype(np.float64).T
+    return product
+
+
+def shapes_fit(seen: Seen) -> None:
+    for name in ("train", "test"):
+        got, expected = seen.got[name].shape, seen.expected[name].shape
+        if got != expected:
+            raise Mismatch(
+                text(
+                    "{name} has shape {got}, expected {expected}",
+                    name=name,
+                    got=str(got),
+                    expected=str(expected),
+                )
+            )
+
+
+def train_is_white(seen: Seen) -> tuple[Text, ...]:
+    shapes_fit(seen)
+    products = (gram(obs["train"], obs["train"]) for obs in (seen.got, seen.expected))
+    got, expected = products
+    compare("train @ train.T", got, expected, None, TOLERANCE, remarks := [])
+    return tuple(remarks)
+
+
+def test_follows_train(seen: Seen) -> tuple[Text, ...]:
+    shapes_fit(seen)
+    got, expected = (gram(obs["test"], obs["train"]) for obs in (seen.got, seen.expected))
+    compare("test @ train.T", got, expected, None, TOLERANCE, [])
+    return ()
+
+
+pca_whiten = exercise.question(
+    "pca_whiten",
+    observe_whitening,
+    points=2,
+    cases=(mixed_features,),
+    summary="Decorrelate the features and give each component unit variance.",
+)
+pca_whiten.check(
+    "train", "The covariance of the whitened training split is the identity, up to eps.",
+    train_is_white, points=1,
+)
+pca_whiten.check(
+    "test", "The test split goes through the training split's mean, rotation and scales.",
+    test_follows_train, points=1, needs=("train",),
+)

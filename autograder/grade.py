@@ -1,0 +1,148 @@
+"""One submission to a report. The one place where the ways a call can end become verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from . import syllabus
+from .candidate import Candidate, Observation
+from .diagnose import diagnose
+from .exercise import Case, Check, Question, Seen
+from .model import Detail, Diagnosis, Fault, Finding, Mark, Mismatch, Report, Text, Unusable, Verdict, text
+from .session import Session
+from .truth import Truth, observe
+
+Outcome = Observation | Fault
+ENDED = (Verdict.TIMED_OUT, Verdict.CRASHED)
+
+
+def grade(
+    session: Session,
+    truth: Truth,
+    name: str,
+    questions: Iterable[Question] | None = None,
+    notes: Iterable[Text] = (),
+) -> Report:
+    """Grade ``questions`` (all of them by default) of the submission behind ``session``.
+
+    ``notes`` on its files come first in the report's.
+    """
+    candidates: dict[str, Candidate] = {}
+    marks = []
+    for question in syllabus.questions() if questions is None else questions:
+        if question.exercise not in candidates:
+            candidates[question.exercise] = session.candidate(question.exercise)
+        marks.append(grade_question(question, candidates[question.exercise], truth))
+    found = [note for exercise in candidates for note in session.notes.get(exercise, ())]
+    return Report(name, truth.seed, tuple(marks), (*notes, *found))
+
+
+def grade_question(question: Question, candidate: Candidate, truth: Truth) -> Mark:
+    outcomes = observe_cases(question, candidate, truth)
+    remarks = [r for seen in outcomes.values() if isinstance(seen, Observation) for r in seen.remarks]
+    judged = [judge(question, check, outcomes, truth, remarks) for check in question.checks]
+    findings = [withhold(one, check, judged) for one, check in zip(judged, question.checks, strict=True)]
+    for advice in question.advice:
+        if judge(question, advice, outcomes, truth, remarks).verdict == Verdict.FAILED:
+            remarks.append(text(advice.promise))
+    if any(one.verdict == Verdict.FAILED for one in findings):
+        cause = diagnose(question, candidate, outcomes, truth)
+        findings = [explain(one, cause) for one in findings]
+    unique = {str(remark): remark for remark in remarks}
+    return Mark(question.exercise, question.name, tuple(findings), tuple(unique.values()))
+
+
+def observe_cases(question: Question, candidate: Candidate, truth: Truth) -> dict[str, Outcome]:
+    """Each case's outcome; once a worker has ended, the cases that are left end the same way."""
+    outcomes: dict[str, Outcome] = {}
+    ended: Fault | None = None
+    for case in question.cases:
+        if ended is None:
+            outcome = observe_case(question, case, candidate, truth)
+        if isinstance(outcome, Fault) and outcome.verdict in ENDED:
+            ended = outcome
+        outcomes[case.name] = outcome
+    return outcomes
+
+
+def observe_case(question: Question, case: Case, candidate: Candidate, truth: Truth) -> Outcome:
+    inputs = truth.inputs(question, case)
+    try:
+        return observe(question, candidate, inputs)
+    except Fault as fault:
+        return waiting(question, fault)
+    except Unusable:
+        raise
+    except Exception as error:  # ours, whatever it is: shown to staff, never scored as zero
+        return Fault(Verdict.BROKEN, ours(error))
+
+
+def ours(error: Exception) -> Text:
+    return text("the grader failed here: {error}", error=repr(error)[:300])
+
+
+def waiting(question: Question, fault: Fault) -> Fault:
+    """A fault of another function than the question's own blocks it; the text says which."""
+    if fault.function in (None, question.name):
+        return fault
+    verdict = Verdict.UNSOLVED if fault.verdict == Verdict.UNSOLVED else Verdict.BLOCKED
+    sentence = text(
+        "{question} waits for {function}: {reason}",
+        question=question.name,
+        function=fault.function,
+        reason=fault.text,
+    )
+    return Fault(verdict, sentence, fault.details, question.name)
+
+
+def judge(
+    question: Question,
+    check: Check,
+    outcomes: dict[str, Outcome],
+    truth: Truth,
+    remarks: list[Text],
+) -> Finding:
+    """The verdict of one check over its cases; the first case that fails speaks."""
+    for case in check.cases:
+        outcome = outcomes[case.name]
+        if isinstance(outcome, Fault):
+            return finding(check, outcome.verdict, outcome.text, outcome)
+        seen = Seen(truth.inputs(question, case), outcome, truth.expected(question, case))
+        try:
+            with np.errstate(all="ignore"):
+                remarks.extend(check.judge(seen))
+        except Mismatch as mismatch:
+            return finding(check, Verdict.FAILED, mismatch.text, mismatch, case.sentence)
+        except Exception as error:
+            return finding(check, Verdict.BROKEN, ours(error))
+    return Finding(check.name, check.promise, Verdict.PASSED, check.points, check.points)
+
+
+def finding(
+    check: Check,
+    verdict: Verdict,
+    message: Text,
+    why: Mismatch | Fault | None = None,
+    case: str | None = None,
+) -> Finding:
+    details = why.details if why else ()
+    if case is not None:
+        details = (Detail("case", text("{case}", case=case)), *details)
+    return Finding(check.name, check.promise, verdict, 0, check.points, message, details)
+
+
+def withhold(found: Finding, check: Check, findings: list[Finding]) -> Finding:
+    """A property earns its points only beside the right value: a constant keeps many promises."""
+    failed = [f.check for f in findings if f.check in check.needs and f.verdict != Verdict.PASSED]
+    if found.verdict != Verdict.PASSED or not failed:
+        return found
+    sentence = text("counts once {checks} passes", checks=", ".join(failed))
+    return finding(check, Verdict.BLOCKED, sentence)
+
+
+def explain(found: Finding, cause: Diagnosis) -> Finding:
+    return replace(found, diagnosis=cause) if found.verdict == Verdict.FAILED else found
+

@@ -1,0 +1,175 @@
+"""What a check can promise of an observation: each factory returns a judge.
+
+A judge takes what was seen on one case, returns remarks, and raises :class:`Mismatch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .exercise import Inputs, Judge, Seen
+from .model import Detail, Details, Mismatch, Text, text
+from .numerics import (
+    FLOAT32,
+    NUMERIC_TOLERANCE,
+    TOLERANCE,
+    deviation,
+    relative_error,
+    without_leading_ones,
+    worst,
+)
+
+Array = np.ndarray
+Where = Callable[[Inputs], Array]
+
+
+def agrees(*names: str, where: Where | None = None) -> Judge:
+    """Each named array equals the reference's, within :data:`TOLERANCE`; on ``where`` only."""
+
+    def judge(seen: Seen) -> tuple[Text, ...]:
+        remarks: list[Text] = []
+        for name in names:
+            got, expected = seen.got[name], seen.expected[name]
+            got = fit(name, got, expected.shape, remarks)
+            mask = None if where is None else where(seen.inputs)
+            compare(name, got, expected, mask, TOLERANCE, remarks)
+        return tuple(remarks)
+
+    return judge
+
+
+def numeric(*names: str, where: Where | None = None) -> Judge:
+    """Each named gradient agrees with the numeric gradient of the reference's forward."""
+
+    def judge(seen: Seen) -> tuple[Text, ...]:
+        remarks: list[Text] = []
+        for name in names:
+            expected = seen.expected[f"numeric_{name}"]
+            got = fit(name, seen.got[name], expected.shape, [])
+            known = np.isfinite(expected)
+            mask = known if where is None else known & where(seen.inputs)
+            compare(name, got, expected, mask, NUMERIC_TOLERANCE, remarks)
+        return ()
+
+    return judge
+
+
+def between(name: str, low: Where, high: Where, where: Where, tolerance: float = 1e-5) -> Judge:
+    """Where ``where``, each entry lies between two bounds, in whichever order they come."""
+
+    def judge(seen: Seen) -> tuple[Text, ...]:
+        mask = where(seen.inputs)
+        got = fit(name, seen.got[name], mask.shape, [])[mask]
+        bounds = low(seen.inputs)[mask], high(seen.inputs)[mask]
+        least, most = np.minimum(*bounds) - tolerance, np.maximum(*bounds) + tolerance
+        inside = (got >= least) & (got <= most)
+        if not inside.all():
+            at = int(np.argmin(inside))
+            raise Mismatch(
+                text(
+                    "{name} is {got:.6g} where anything from {low:.6g} to {high:.6g} is right",
+                    name=name,
+                    got=float(got[at]),
+                    low=float(least[at]),
+                    high=float(most[at]),
+                )
+            )
+        return ()
+
+    return judge
+
+
+def both(*judges: Judge) -> Judge:
+    """All of ``judges``; the first that fails speaks."""
+
+    def judge(seen: Seen) -> tuple[Text, ...]:
+        return tuple(remark for one in judges for remark in one(seen))
+
+    return judge
+
+
+def fit(name: str, got: Array, shape: tuple[int, ...], remarks: list[Text]) -> Array:
+    """``got`` in ``shape``, forgiving leading axes of length one with a remark."""
+    fitted = without_leading_ones(got, shape)
+    if fitted.shape != shape:
+        raise Mismatch(
+            text(
+                "{name} has shape {got}, expected {expected}",
+                name=name,
+                got=str(got.shape),
+                expected=str(shape),
+            )
+        )
+    if fitted.ndim != got.ndim:
+        remarks.append(
+            text(
+                "{name} has shape {got}; {expected} is asked for (accepted)",
+                name=name,
+                got=str(got.shape),
+                expected=str(shape),
+            )
+        )
+    return fitted
+
+
+def compare(
+    name: str,
+    got: Array,
+    expected: Array,
+    mask: Array | None,
+    tolerance: float,
+    remarks: list[Text],
+) -> None:
+    """Raise a mismatch with the facts a student needs, or remark on float32."""
+    if got.dtype.kind == "U" or expected.dtype.kind == "U":
+        return compare_words(name, got, expected)
+    masked = expected if mask is None else np.where(mask, expected, 0)
+    shown = got if mask is None else np.where(mask, got, 0)
+    difference = deviation(shown, masked)
+    if not difference <= tolerance:  # so that NaN fails
+        raise Mismatch(
+            text("{name} is not what it should be", name=name),
+            facts(name, shown, masked, tolerance),
+        )
+    if difference > FLOAT32 and tolerance == TOLERANCE:
+        remarks.append(text("{name} is right to float32 only: computed in float32?", name=name))
+    return None
+
+
+def compare_words(name: str, got: Array, expected: Array) -> None:
+    if got.shape != expected.shape or not bool(np.all(got == expected)):
+        raise Mismatch(
+            text(
+                "{name} is {got!r}, expected {expected!r}",
+                name=name,
+                got=str(got)[:200],
+                expected=str(expected),
+            )
+        )
+
+
+def facts(name: str, got: Array, expected: Array, tolerance: float) -> Details:
+    """Shape, how many differ, the worst entry, NaN, and CS231n's relative error."""
+    w = worst(got, expected, tolerance)
+    entry = f"{name}{list(w.index)}" if w.index else name
+    lines = [
+        Detail("shape", text("{shape}, as expected", shape=str(got.shape))),
+        Detail(
+            "values",
+            text(
+                "{count} of {total} differ; worst {entry}: got {got:.6g}, expected {expected:.6g}",
+                count=w.count,
+                total=w.total,
+                entry=entry,
+                got=w.got,
+                expected=w.expected,
+            ),
+        ),
+        Detail("rel error", text("{error:.1e}", error=relative_error(got, expected))),
+    ]
+    if not np.isfinite(got).all() and np.isfinite(expected).all():
+        at = np.argwhere(~np.isfinite(got))[0].tolist()
+        lines.append(Detail("not finite", text("first at {name}{at}", name=name, at=str(at))))
+    return tuple(lines)

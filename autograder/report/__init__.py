@@ -1,0 +1,1 @@
+"""Reports to files and screens: pure functions of a result."""

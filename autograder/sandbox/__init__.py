@@ -1,0 +1,1 @@
+"""Runs a submission's functions apart from everything that decides a mark."""

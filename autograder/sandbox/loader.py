@@ -1,0 +1,210 @@
+"""Source to functions, salvaging what can be salvaged.
+
+One syntax error must not cost the other functions of a file, so a file that does not import is
+taken apart: pieces that do not parse are left out, statements that raise are passed over, and each
+loss is a :class:`Problem` that names its line. Imports nothing else of the project.
+"""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import re
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+UNPARSABLE = (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError)
+MAX_JOINED = 40  # column-0 lines that one statement may span when a file is taken apart
+_STARTS = re.compile(r"(?!(?:else|elif|except|finally|case)\b)[^\W\d]|@")
+_DEFINES = re.compile(r"\s*(?:async\s+def|def|class)\s+(\w+)")
+_DEFINITIONS = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+    ast.AnnAssign,
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something of a file that could not be used, and the functions that went with it."""
+
+    line: int
+    kind: str  # "encoding", "syntax", "import" or "skipped"
+    message: str
+    functions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    module: types.ModuleType
+    problems: tuple[Problem, ...]
+
+
+def load(name: str, source: bytes, *, definitions_only: bool = False) -> Loaded:
+    """Execute ``source`` as module ``name``; never raises for anything the source does.
+
+    ``definitions_only`` leaves out every top-level statement that is not an import, a definition
+    or an assignment: the way to get at a file whose top level hangs or exits.
+    """
+    text, problems = decode(source)
+    filename = f"{name}.py"
+    if not problems and not definitions_only:
+        module = _module(name)
+        if _run_whole(text, filename, module):
+            return Loaded(module, ())
+    module = _module(name)
+    pieces, unparsed = _pieces(text, filename)
+    ran = _run_pieces(pieces, filename, module, definitions_only)
+    found = sorted([*problems, *unparsed, *ran], key=lambda problem: problem.line)
+    return Loaded(module, tuple(found))
+
+
+def decode(source: bytes) -> tuple[str, list[Problem]]:
+    """Source bytes as text with ``\\n`` line ends; undecodable bytes are replaced and reported."""
+    try:
+        return importlib.util.decode_source(source), []
+    except (SyntaxError, UnicodeDecodeError, LookupError):
+        text = source.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        line = text.count("\n", 0, max(text.find("\ufffd"), 0)) + 1
+        return text, [Problem(line, "encoding", "not UTF-8 text")]
+
+
+def _module(name: str) -> types.ModuleType:
+    module = types.ModuleType(name)
+    module.__file__ = f"{name}.py"
+    sys.modules[name] = module  # so that the files of one submission can import each other
+    return module
+
+
+def _run_whole(text: str, filename: str, module: types.ModuleType) -> bool:
+    try:
+        exec(compile(text, filename, "exec", dont_inherit=True), module.__dict__)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # sys.exit at import is one of the things to salvage from
+        return False
+    return True
+
+
+def _pieces(text: str, filename: str) -> tuple[list[ast.stmt], list[Problem]]:
+    """All statements that parse, with their own line numbers, and the pieces that do not."""
+    try:
+        return ast.parse(text, filename).body, []
+    except UNPARSABLE:
+        pass
+    lines = text.split("\n")
+    starts = [number for number, line in enumerate(lines) if _STARTS.match(line)]
+    ends = [*starts[1:], len(lines)]
+    statements: list[ast.stmt] = []
+    problems: list[Problem] = []
+    index = 0
+    while index < len(starts):
+        parsed, used = _parse_piece(lines, starts[index], ends[index : index + MAX_JOINED])
+        if parsed is None:
+            problems.append(_syntax_problem(lines, starts[index], ends[index]))
+            used = 1
+        else:
+            statements.extend(parsed)
+        index += used
+    return statements, problems
+
+
+def _parse_piece(lines: list[str], start: int, ends: list[int]) -> tuple[list[ast.stmt] | None, int]:
+    """Parse from ``start`` to the first end that gives whole statements."""
+    for used, end in enumerate(ends, 1):
+        try:
+            tree = ast.parse("\n".join(lines[start:end]))
+        except UNPARSABLE:
+            continue
+        for node in tree.body:
+            ast.increment_lineno(node, start)
+        return tree.body, used
+    return None, 1
+
+
+def _syntax_problem(lines: list[str], start: int, end: int) -> Problem:
+    piece = lines[start:end]
+    functions = tuple(found[1] for line in piece[:1] if (found := _DEFINES.match(line)))
+    try:
+        ast.parse("\n".join(piece))
+    except SyntaxError as error:
+        line = start + min(error.lineno or 1, len(piece))
+        return Problem(line, "syntax", error.msg, functions)
+    except UNPARSABLE as error:
+        return Problem(start + 1, "syntax", str(error), functions)
+    raise AssertionError("a piece that parses is no problem")
+
+
+def _run_pieces(
+    pieces: list[ast.stmt], filename: str, module: types.ModuleType, definitions_only: bool
+) -> Iterator[Problem]:
+    flags = 0
+    for statement in pieces:
+        if definitions_only and not isinstance(statement, _DEFINITIONS):
+            if not isinstance(statement, ast.Expr) or isinstance(statement.value, ast.Call):
+                yield Problem(statement.lineno, "skipped", "top-level code was left out")
+            continue
+        flags |= _future_flags(statement)
+        try:
+            code = compile(
+                ast.Module([statement], []), filename, "exec", flags, dont_inherit=True
+            )
+            exec(code, module.__dict__)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            yield Problem(statement.lineno, "import", describe(error), _defined(statement))
+
+
+def _future_flags(statement: ast.stmt) -> int:
+    if not isinstance(statement, ast.ImportFrom) or statement.module != "__future__":
+        return 0
+    names = [alias.name for alias in statement.names]
+    return sum(getattr(__future__, name).compiler_flag for name in names if hasattr(__future__, name))
+
+
+def _defined(statement: ast.stmt) -> tuple[str, ...]:
+    name = getattr(statement, "name", None)
+    return (name,) if isinstance(name, str) else ()
+
+
+def describe(error: BaseException) -> str:
+    """``Type: message`` in at most 300 characters, whatever the error's own ``__str__`` does."""
+    name = type(error).__name__[:80]
+    try:
+        message = str(error)[:200]
+    except BaseException:
+        message = ""
+    return f"{name}: {message}" if message else name
+
+
+class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Lets a submission's files import each other from memory.
+
+    Appended to ``sys.meta_path``, never prepended: a file named numpy.py shadows nothing.
+    """
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+
+    def find_spec(
+        self, fullname: str, path: object = None, target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if f"{fullname}.py" not in self.files:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self, origin=f"{fullname}.py")
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        loaded = load(module.__name__, self.files[f"{module.__name__}.py"])
+        module.__dict__.update(loaded.module.__dict__)
+        sys.modules[module.__name__] = module

@@ -1,0 +1,211 @@
+"""The trusted side of a worker: start it, exchange frames under a deadline, end it.
+
+A slot is one fork server; it runs one submission at a time. Whatever a worker does ends here as
+a reply or as one of two exceptions, :class:`TimedOut` or :class:`Crashed`.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from . import wire
+from .forkserver import END, FORK, NUMBER
+
+ROOT = Path(__file__).resolve().parents[2]
+BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from autograder.sandbox import forkserver; "
+    "del sys.path[0]; forkserver.main(int(sys.argv[2]))"
+)
+ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+}
+START_SECONDS = 60.0  # importing numpy from a cold disk
+
+
+class WorkerEnded(Exception):
+    """A worker gave no usable reply; the message says how it ended."""
+
+
+class TimedOut(WorkerEnded):
+    """No whole reply before the deadline."""
+
+
+class Crashed(WorkerEnded):
+    """The process ended or sent something that is not a reply."""
+
+
+class SlotBroken(Exception):
+    """The fork server itself failed: our fault, never the submission's."""
+
+
+class Slot:
+    """One fork server, started when first needed."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.control: socket.socket | None = None
+
+    def __enter__(self) -> Slot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> socket.socket:
+        if self.control is not None:
+            return self.control
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-I", "-c", BOOT, str(ROOT), str(theirs.fileno())]
+        with theirs:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env=ENVIRONMENT,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,  # Ctrl-C is for the grader to handle
+            )
+        ours.settimeout(START_SECONDS)
+        self.control = ours
+        self._answer()
+        return ours
+
+    def _answer(self) -> int:
+        assert self.control is not None
+        try:
+            data = self.control.recv(NUMBER.size, socket.MSG_WAITALL)
+        except OSError as error:
+            self.close()
+            raise SlotBroken(f"the fork server does not answer: {error}") from error
+        if len(data) < NUMBER.size:
+            self.close()
+            raise SlotBroken("the fork server ended")
+        number: int = NUMBER.unpack(data)[0]
+        return number
+
+    def fork(self) -> Worker:
+        control = self.start()
+        their_requests, our_requests = os.pipe()
+        our_replies, their_replies = os.pipe()
+        try:
+            socket.send_fds(control, [FORK + NUMBER.pack(0)], [their_requests, their_replies])
+            pid = self._answer()
+        except (OSError, SlotBroken) as error:
+            os.close(our_requests)
+            os.close(our_replies)
+            self.close()
+            raise SlotBroken(str(error)) from error
+        finally:
+            os.close(their_requests)
+            os.close(their_replies)
+        return Worker(self, pid, our_requests, our_replies)
+
+    def end(self, pid: int) -> int:
+        """Kill worker ``pid`` if it still runs; its wait status."""
+        if self.control is None:
+            return -1
+        try:
+            self.control.sendall(END + NUMBER.pack(pid))
+            return self._answer()
+        except (OSError, SlotBroken):
+            self.close()
+            return -1
+
+    def close(self) -> None:
+        if self.control is not None:
+            self.control.close()
+            self.control = None
+        if self.process is not None:
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+
+class Worker:
+    """One forked child and its two pipes."""
+
+    def __init__(self, slot: Slot, pid: int, requests: int, replies: int) -> None:
+        self.slot, self.pid = slot, pid
+        self.requests, self.replies = requests, replies
+        self.ended = False
+        for descriptor in (requests, replies):
+            os.set_blocking(descriptor, False)
+
+    def exchange(self, request: tuple[Any, ...], seconds: float) -> dict[str, Any]:
+        """Send one request and return its reply; ends the worker where there is none."""
+        data = wire.frame(wire.encode(request))
+        deadline = monotonic() + seconds
+        try:
+            self._write(data, deadline)
+            length = wire.frame_length(self._read(wire.HEADER_SIZE, deadline))
+            reply = wire.decode(self._read(length, deadline))
+            if not isinstance(reply, dict) or not isinstance(reply.get("status"), str):
+                raise wire.WireError("not a reply")
+        except wire.WireError as error:
+            self.end()
+            raise Crashed(f"sent something that is not a reply ({error})") from error
+        except (TimedOut, Crashed):
+            self.end()
+            raise
+        return reply
+
+    def _wait(self, descriptor: int, event: int, deadline: float) -> None:
+        poll = select.poll()
+        poll.register(descriptor, event)
+        left = deadline - monotonic()
+        if left <= 0 or not poll.poll(left * 1000):  # also when bytes keep dripping in
+            raise TimedOut
+
+    def _write(self, data: bytes, deadline: float) -> None:
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(self.requests, view) :]
+            except BlockingIOError:
+                self._wait(self.requests, select.POLLOUT, deadline)
+            except OSError as error:
+                raise Crashed(self.how_it_ended()) from error
+
+    def _read(self, count: int, deadline: float) -> bytes:
+        parts = []
+        while count:
+            self._wait(self.replies, select.POLLIN, deadline)
+            part = os.read(self.replies, min(count, 2**20))
+            if not part:
+                raise Crashed(self.how_it_ended())
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def how_it_ended(self) -> str:
+        status = self.end()
+        if status >= 0 and os.WIFEXITED(status):
+            return f"the process ended with exit code {os.WEXITSTATUS(status)}"
+        if status >= 0 and os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGKILL:
+            return f"the process was ended by {signal.Signals(os.WTERMSIG(status)).name}"
+        return "the process closed its pipe"
+
+    def end(self) -> int:
+        if self.ended:
+            return -1
+        self.ended = True
+        for descriptor in (self.requests, self.replies):
+            with suppress(OSError):
+                os.close(descriptor)
+        return self.slot.end(self.pid)

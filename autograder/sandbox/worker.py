@@ -1,0 +1,69 @@
+"""The child process of a submission: reads requests on one pipe, writes replies on another."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import Any
+
+from . import host, wire
+
+MAX_PRINTED = 4_000  # characters of a call's output that travel with its reply
+
+
+class Capture(io.TextIOBase):
+    """Keeps the first characters a submission prints and drops the rest."""
+
+    def __init__(self) -> None:
+        self.kept = ""
+
+    def write(self, text: str) -> int:
+        if len(self.kept) < MAX_PRINTED:
+            self.kept += text[: MAX_PRINTED - len(self.kept)]
+        return len(text)
+
+    def take(self) -> str:
+        text, self.kept = self.kept, ""
+        return text
+
+
+def serve(requests: int, replies: int) -> None:
+    """Answer requests until the other end closes the pipe."""
+    answering = host.Host()
+    printed = Capture()
+    sys.stdout = sys.stderr = printed
+    while (payload := read_frame(requests)) is not None:
+        reply = answering.handle(wire.decode(payload))
+        reply["printed"] = printed.take()
+        write_all(replies, wire.frame(_encode(reply)))
+
+
+def _encode(reply: dict[str, Any]) -> bytes:
+    try:
+        return wire.encode(reply)
+    except wire.WireError as error:  # too large a result: the student's, said as a result's kind
+        return wire.encode({"status": "returned", "kind": f"a result that cannot travel: {error}"})
+
+
+def read_frame(descriptor: int) -> bytes | None:
+    header = read_exactly(descriptor, wire.HEADER_SIZE)
+    return None if header is None else read_exactly(descriptor, wire.frame_length(header))
+
+
+def read_exactly(descriptor: int, count: int) -> bytes | None:
+    """``count`` bytes, or None where the pipe was closed."""
+    parts = []
+    while count:
+        part = os.read(descriptor, min(count, 2**20))
+        if not part:
+            return None
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]

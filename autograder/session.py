@@ -1,0 +1,218 @@
+"""One submission's candidates: its files loaded, in this process or in a worker, and reloaded in a
+fresh worker after one has died.
+"""
+
+from __future__ import annotations
+
+import _thread
+import math
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from .candidate import Candidate, Reply
+from .model import Fault, Text, Verdict, text
+from .sandbox import host, slot
+
+SECONDS_PER_CALL = 2.0  # honest calls take milliseconds
+SECONDS_PER_SUBMISSION = 60.0
+
+
+class Session:
+    """Loads each exercise file on its own, so that a broken one costs only itself.
+
+    ``notes`` say what could not be used of the files. Subclasses say where requests go.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        *,
+        seconds: float = SECONDS_PER_CALL,
+        total: float = SECONDS_PER_SUBMISSION,
+    ) -> None:
+        self.files = dict(files)
+        self.seconds = seconds
+        self.deadline = monotonic() + total
+        self.loaded: set[str] = set()
+        self.definitions_only: set[str] = set()
+        self.notes: dict[str, list[Text]] = {}
+        self.candidates: list[Candidate] = []
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End whatever the session started."""
+
+    def send(self, request: tuple[Any, ...], seconds: float) -> Reply:
+        raise NotImplementedError
+
+    def candidate(self, exercise: str) -> Candidate:
+        """The candidate for one exercise, loaded as far as it can be."""
+        lost: dict[str, Fault] = {}
+        if f"{exercise}.py" in self.files:
+            lost = self._load_or_salvage(exercise)
+        else:
+            self.notes[exercise] = [text("{file}.py is missing", file=exercise)]
+        self.candidates.append(Candidate(exercise, partial(self._exchange, exercise), lost))
+        return self.candidates[-1]
+
+    @property
+    def calls(self) -> int:
+        """How many calls of the submission's functions were asked for."""
+        return sum(candidate.calls for candidate in self.candidates)
+
+    def _exchange(self, exercise: str, request: tuple[Any, ...]) -> Reply:
+        left = self.deadline - monotonic()
+        if left <= 0:
+            raise Fault(Verdict.TIMED_OUT, text("the submission used up its total time"))
+        if exercise not in self.loaded and f"{exercise}.py" in self.files:
+            self._load(exercise)
+        return self.send(request, min(self.seconds, left))
+
+    def _load(self, exercise: str) -> list[tuple[Any, ...]]:
+        """Load a file; the problems found as (line, kind, message, functions)."""
+        request = ("load", exercise, exercise in self.definitions_only)
+        reply = self.send(request, self.seconds)
+        self.loaded.add(exercise)
+        return [tuple(problem) for problem in reply.get("problems", ()) if len(problem) == 4]
+
+    def _load_or_salvage(self, exercise: str) -> dict[str, Fault]:
+        """Load; a file whose top level hangs or exits is loaded again without its loose code."""
+        try:
+            return self._lost(exercise, self._load(exercise))
+        except Fault as fault:
+            self._note(exercise, text("{file}.py: {reason}", file=exercise, reason=fault.text))
+            self.definitions_only.add(exercise)
+        try:
+            return self._lost(exercise, self._load(exercise))
+        except Fault as fault:
+            return _EveryFunction(fault)
+
+    def _lost(self, exercise: str, problems: list[tuple[Any, ...]]) -> dict[str, Fault]:
+        lost = {}
+        for line, kind, message, functions in problems:
+            sentence = PROBLEMS.get(kind, "{file} line {line}: {message}")
+            note = text(sentence, file=f"{exercise}.py", line=line, message=message)
+            self._note(exercise, note)
+            for function in functions:
+                lost[function] = Fault(Verdict.RAISED, note, function=function)
+        return lost
+
+    def _note(self, exercise: str, note: Text) -> None:
+        self.notes.setdefault(exercise, []).append(note)
+
+
+PROBLEMS = {
+    "syntax": "{file} line {line} does not parse: {message}",
+    "import": "{file} line {line} raised at import: {message}",
+    "encoding": "{file} line {line} is not UTF-8: save the file as UTF-8",
+    "skipped": "{file} line {line}: code outside functions was left out",
+}
+
+
+class _EveryFunction(dict[str, Fault]):
+    """Every function is lost, for one reason."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__()
+        self.fault = fault
+
+    def __contains__(self, function: object) -> bool:
+        return True
+
+    def __missing__(self, function: str) -> Fault:
+        return Fault(self.fault.verdict, self.fault.text, self.fault.details, function)
+
+
+class LocalSession(Session):
+    """Runs the files in this process: a student checking their own code."""
+
+    def __init__(self, files: Mapping[str, bytes], **limits: float) -> None:
+        super().__init__(files, **limits)
+        self.host = host.Host()
+        self.host.handle(("files", self.files))
+
+    def send(self, request: tuple[Any, ...], seconds: float) -> Reply:
+        with interrupting(seconds):
+            return self.host.handle(request)
+
+    def close(self) -> None:
+        self.host.close()
+
+
+class WorkerSession(Session):
+    """Runs the files in workers of a slot; one that died is replaced at the next request."""
+
+    def __init__(self, files: Mapping[str, bytes], on: slot.Slot, **limits: float) -> None:
+        super().__init__(files, **limits)
+        self.slot = on
+        self.worker: slot.Worker | None = None
+
+    def send(self, request: tuple[Any, ...], seconds: float) -> Reply:
+        try:
+            if self.worker is None:
+                self.worker = self.slot.fork()
+                self.worker.exchange(("files", self.files), seconds)
+                if request[0] not in ("load", "begin", "usage"):  # its caches died with the worker
+                    raise Fault(Verdict.CRASHED, text("the worker ended"))
+            return self.worker.exchange(request, seconds)
+        except slot.TimedOut as ended:
+            self._forget()
+            raise timed_out(seconds) from ended
+        except slot.Crashed as ended:
+            self._forget()
+            raise Fault(Verdict.CRASHED, text("{how}", how=str(ended))) from ended
+
+    def worker_seconds(self) -> float:
+        """CPU seconds of the present worker, by its own account: for a profile only."""
+        try:
+            value = self.send(("usage",), self.seconds).get("value") if self.worker else 0.0
+        except Fault:
+            return math.nan
+        return value if isinstance(value, float) else math.nan
+
+    def _forget(self) -> None:
+        self.worker = None
+        self.loaded.clear()
+
+    def close(self) -> None:
+        if self.worker is not None:
+            self.worker.end()
+            self._forget()
+
+
+@contextmanager
+def interrupting(seconds: float) -> Iterator[None]:
+    """Interrupt this, the main, thread after ``seconds``; works on every system.
+
+    Raises :class:`Fault` in place of the interrupt. For a student's own code only: it can be
+    caught, so it protects nobody from anybody.
+    """
+    expired = threading.Event()
+
+    def expire() -> None:
+        expired.set()
+        _thread.interrupt_main()
+
+    timer = threading.Timer(seconds, expire)
+    timer.start()
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not expired.is_set():
+            raise
+        raise timed_out(seconds) from None
+    finally:
+        timer.cancel()
+
+
+def timed_out(seconds: float) -> Fault:
+    return Fault(Verdict.TIMED_OUT, text("no answer within {seconds:g} s", seconds=seconds))

@@ -1,0 +1,66 @@
+"""References to stubs: what stands between the markers becomes an unsolved function."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from .model import Unusable, text
+
+BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
+ROOT = Path(__file__).resolve().parents[1]
+SOLUTIONS, ASSIGNMENT = ROOT / "solutions", ROOT / "assignment"
+_DEFINES = re.compile(r"def (\w+)\(")
+
+
+def stub(source: str) -> str:
+    """``source`` with each marked region replaced; a file without regions is unchanged.
+
+    Raises :class:`Unusable` for a region that is not closed, or not inside a function.
+    """
+    kept: list[str] = []
+    function, inside = "", False
+    for number, line in enumerate(source.splitlines(keepends=True), 1):
+        mark = line.strip()
+        if found := _DEFINES.match(line):
+            function = found[1]
+        if (mark == BEGIN and (inside or not function)) or (mark == END and not inside):
+            raise Unusable(text("line {number}: {mark} out of place", number=number, mark=mark))
+        if mark == BEGIN:
+            inside = True
+            indent = line[: line.index("#")]
+            kept.append(f'{indent}raise NotImplementedError("{function} is not written yet")\n')
+        elif mark == END:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    if inside:
+        raise Unusable(text("{function}: {mark} is missing", function=function, mark=END))
+    return "".join(kept)
+
+
+def stubs() -> dict[str, str]:
+    """The assignment's files by name, as they should be."""
+    return {
+        path.name: stub(path.read_text(encoding="utf-8"))
+        for path in sorted(SOLUTIONS.glob("[!_]*.py"))
+    }
+
+
+def stale(folder: Path = ASSIGNMENT) -> list[str]:
+    """Names of files in ``folder`` that are missing or differ from what should be there."""
+    return [name for name, source in stubs().items() if _read(folder / name) != source]
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def write(folder: Path = ASSIGNMENT) -> list[str]:
+    """Write the stubs that are missing or differ; their names."""
+    changed = stale(folder)
+    fresh = stubs()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in changed:
+        (folder / name).write_text(fresh[name], encoding="utf-8", newline="\n")
+    return changed

@@ -1,0 +1,1 @@
+"""Reference solutions; the folder of exercises is made from these files."""
