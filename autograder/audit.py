@@ -12,9 +12,9 @@ from itertools import combinations
 import numpy as np
 
 from . import record, stubs, syllabus
-from .candidate import Candidate, Local
+from .candidate import Local
 from .diagnose import distance
-from .exercise import Misconception, Question
+from .exercise import Misconception
 from .grade import grade, grade_question
 from .model import Mark, Verdict
 from .numerics import deviation
@@ -63,12 +63,13 @@ def gradients_are_exact(seeds: Iterable[int]) -> Iterator[str]:
         for question in syllabus.questions():
             for case in question.cases if question.numeric else ():
                 expected = truth.expected(question, case)
-                for name in [name for name in expected.values if f"numeric_{name}" in expected.values]:
+                for name in expected.gradients():
                     numeric = expected[f"numeric_{name}"]
                     known = np.isfinite(numeric)
                     difference = deviation(expected[name][known], numeric[known])
                     if not known.any() or not difference <= EXACT:
-                        yield f"seed {truth.seed}: {question.name}: {name} is off by {difference:.1e}"
+                        where = f"seed {truth.seed}: {question.name}"
+                        yield f"{where}: {name} is off by {difference:.1e}"
 
 
 def wrong(misconception: Misconception, exercise: str) -> Local:
@@ -105,7 +106,7 @@ def misconceptions_are_named(seeds: Iterable[int]) -> Iterator[str]:
             for one in bank(question.exercise).of(question.name):
                 mark = grade_question(question, wrong(one, question.exercise), truth)
                 told = {f.diagnosis.misconception for f in mark.findings if f.diagnosis}
-                if told - {one.name}:
+                if told - {one.name, None}:
                     yield f"seed {truth.seed}: {question.name}, {one.name} is called {told}"
 
 
@@ -113,6 +114,11 @@ def misconceptions_are_apart(seeds: Iterable[int]) -> Iterator[str]:
     for truth in map(Live, seeds):
         for question in syllabus.questions():
             known = truth.known(question)
+            advised = {one.name for one in bank(question.exercise).of(question.name) if one.advised}
+            right = {case.name: truth.expected(question, case) for case in question.cases}
+            for one in known:
+                if one.name not in advised and distance(right, one) < WRONG:
+                    yield f"seed {truth.seed}: {question.name}: {one.name} is near the reference"
             for one, other in combinations(known, 2):
                 seen = {case: o for case, o in one.observations.items() if o is not None}
                 if seen and distance(seen, other) < APART:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -30,9 +30,13 @@ STATUSES = (Verdict.BROKEN, Verdict.TIMED_OUT, Verdict.CRASHED)
 
 @dataclass(frozen=True)
 class Profile:
-    """What one grade cost: calls of student functions, and CPU seconds on either side."""
+    """What one grade cost: calls of student functions, and CPU seconds on either side.
+
+    Calls of initialisers count apart: exact tests take several draws.
+    """
 
     calls: int
+    initialiser_calls: int
     grader_seconds: float
     worker_seconds: float
 
@@ -74,7 +78,9 @@ class Grader:
         with WorkerSession(submission.files, self.slot, seconds=self.seconds) as session:
             report = grade(session, self.truth, submission.name, notes=submission.notes)
             seconds = time.process_time() - started
-            profile = Profile(session.calls, seconds, session.worker_seconds())
+            drawn = session.calls.get("initializers", 0)
+            others = sum(session.calls.values()) - drawn
+            profile = Profile(others, drawn, seconds, session.worker_seconds())
         return Result(submission.name, path, report, status(report), None, profile)
 
     def close(self) -> None:
@@ -91,7 +97,9 @@ def broken(name: str, path: Path, reason: str) -> Result:
     return Result(name, path, None, str(Verdict.BROKEN), sentence)
 
 
-def run(paths: Sequence[Path], seed: int, jobs: int, seconds: float) -> Iterator[Result]:
+def run(
+    paths: Sequence[Path], seed: int, jobs: int, seconds: float
+) -> Generator[Result, None, None]:
     """Grade all of ``paths``, each exactly once; results come in the order they finish."""
     if jobs == 1 or len(paths) == 1:
         grader = Grader(seed, seconds)

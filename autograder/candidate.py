@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from .model import Detail, Fault, Text, Verdict, text
-from .sandbox import host, wire
+from .sandbox import host
 from .sandbox.wire import Given, Handle, Opaque
 
 __all__ = ["Candidate", "Fault", "Given", "Handle", "Local", "Observation", "as_array"]
@@ -33,6 +33,10 @@ class Observation:
 
     def __getitem__(self, name: str) -> Array:
         return self.values[name]
+
+    def gradients(self) -> list[str]:
+        """Names of the arrays that have a numeric counterpart."""
+        return [name for name in self.values if f"numeric_{name}" in self.values]
 
 
 class Exchange(Protocol):
@@ -61,7 +65,9 @@ class Candidate:
         self.remarks = {}
         self.exchange(("begin", seed))
 
-    def call(self, function: str, *arguments: Any, returns: tuple[str, ...], **keywords: Any) -> Any:
+    def call(
+        self, function: str, *arguments: Any, returns: tuple[str, ...], **keywords: Any
+    ) -> Any:
         """Call ``function`` and return its named results: one value, or a tuple of several.
 
         A result named ``cache`` stays with the candidate and comes back as a handle.
@@ -160,7 +166,9 @@ def well_formed(reply: Reply, returns: tuple[str, ...]) -> bool:
         return (
             isinstance(value, tuple)
             and len(value) == len(returns)
-            and all(isinstance(v, Handle) == (n == CACHE) for v, n in zip(value, returns, strict=True))
+            and all(
+                isinstance(v, Handle) == (n == CACHE) for v, n in zip(value, returns, strict=True)
+            )
             and isinstance(reply.get("changed"), list)
             and _all_are(str, reply.get("warnings"))
         )
@@ -196,7 +204,13 @@ def _frame(frame: tuple[str, int, str, str]) -> Detail:
     file, line, function, code = frame
     return Detail(
         "line",
-        text("{file}:{line} in {function}: {code}", file=file, line=line, function=function, code=code),
+        text(
+            "{file}:{line} in {function}: {code}",
+            file=file,
+            line=line,
+            function=function,
+            code=code,
+        ),
     )
 
 
@@ -237,4 +251,3 @@ def _stack(values: list[Any] | tuple[Any, ...]) -> Array | None:
     except (ValueError, TypeError):
         return None
     return array if array.dtype.kind in "fib" else None
-

@@ -11,7 +11,19 @@ from . import syllabus
 from .candidate import Candidate, Observation
 from .diagnose import diagnose
 from .exercise import Case, Check, Question, Seen
-from .model import Detail, Diagnosis, Fault, Finding, Mark, Mismatch, Report, Text, Unusable, Verdict, text
+from .model import (
+    Detail,
+    Diagnosis,
+    Fault,
+    Finding,
+    Mark,
+    Mismatch,
+    Report,
+    Text,
+    Unusable,
+    Verdict,
+    text,
+)
 from .session import Session
 from .truth import Truth, observe
 
@@ -42,9 +54,13 @@ def grade(
 
 def grade_question(question: Question, candidate: Candidate, truth: Truth) -> Mark:
     outcomes = observe_cases(question, candidate, truth)
-    remarks = [r for seen in outcomes.values() if isinstance(seen, Observation) for r in seen.remarks]
+    remarks = [
+        r for seen in outcomes.values() if isinstance(seen, Observation) for r in seen.remarks
+    ]
     judged = [judge(question, check, outcomes, truth, remarks) for check in question.checks]
-    findings = [withhold(one, check, judged) for one, check in zip(judged, question.checks, strict=True)]
+    findings = [
+        withhold(one, check, judged) for one, check in zip(judged, question.checks, strict=True)
+    ]
     for advice in question.advice:
         if judge(question, advice, outcomes, truth, remarks).verdict == Verdict.FAILED:
             remarks.append(text(advice.promise))
@@ -145,4 +161,3 @@ def withhold(found: Finding, check: Check, findings: list[Finding]) -> Finding:
 
 def explain(found: Finding, cause: Diagnosis) -> Finding:
     return replace(found, diagnosis=cause) if found.verdict == Verdict.FAILED else found
-

@@ -11,6 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from .model import Text, Unusable, text
@@ -172,7 +173,7 @@ def _folder_entries(folder: Path, intake: _Intake) -> Iterator[Entry]:
                 intake.leave_out(inside, text("cannot be read ({error})", error=_reason(error)))
                 continue
             if regular:
-                yield Entry(inside, lambda limit, path=path: _read_regular(path, limit))
+                yield Entry(inside, partial(_read_regular, path))
             else:
                 intake.leave_out(inside, text("not a regular file"))
         for name in folders:
@@ -207,7 +208,7 @@ def _zip_entries(archive: zipfile.ZipFile, intake: _Intake) -> Iterator[Entry]:
             intake.leave_out(path, text("larger than {limit} bytes", limit=MAX_FILE))
         elif len(path.parts) <= MAX_DEPTH:
             seen.add(str(path))
-            yield Entry(path, lambda limit, member=member: _read_member(archive, member, limit))
+            yield Entry(path, partial(_read_member, archive, member))
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:

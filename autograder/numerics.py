@@ -135,7 +135,9 @@ def _richardson(parts: list[Array], offsets: Array, dout: Array) -> Array:
     shape = offsets.shape[1:]
     slopes = []
     for plus, minus in ((0, 1), (2, 3)):
-        change = [np.sum((a - b) * dout) for a, b in zip(parts[plus::4], parts[minus::4], strict=True)]
+        change = [
+            np.sum((a - b) * dout) for a, b in zip(parts[plus::4], parts[minus::4], strict=True)
+        ]
         width = (offsets[plus::4] - offsets[minus::4]).reshape(len(change), -1).sum(axis=1)
         slopes.append(np.array(change) / width)
     return ((4 * slopes[0] - slopes[1]) / 3).reshape(shape)

@@ -56,7 +56,7 @@ def recording(exercise: Exercise, truth: Live) -> dict[str, Any]:
 
 
 def write(folder: Path = RECORDED) -> list[Path]:
-    """Write one recording per exercise whose contents changed; byte-identical for equal contents."""
+    """Write the recordings that changed; equal contents give equal bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     truth = Live(PUBLIC_SEED)
     written = []

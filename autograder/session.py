@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, Self
 
 from .candidate import Candidate, Reply
 from .model import Fault, Text, Verdict, text
@@ -42,7 +42,7 @@ class Session:
         self.notes: dict[str, list[Text]] = {}
         self.candidates: list[Candidate] = []
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -65,9 +65,9 @@ class Session:
         return self.candidates[-1]
 
     @property
-    def calls(self) -> int:
-        """How many calls of the submission's functions were asked for."""
-        return sum(candidate.calls for candidate in self.candidates)
+    def calls(self) -> dict[str, int]:
+        """How many calls of the submission's functions were made, by exercise."""
+        return {candidate.module: candidate.calls for candidate in self.candidates}
 
     def _exchange(self, exercise: str, request: tuple[Any, ...]) -> Reply:
         left = self.deadline - monotonic()

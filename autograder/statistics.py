@@ -10,8 +10,7 @@ in SIGMAS count standard deviations; ``tests/test_statistics.py`` proves all of 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from statistics import NormalDist
 from typing import Protocol
@@ -24,13 +23,11 @@ from .model import Mismatch, Text, text
 __all__ = [
     "LogUniform",
     "Normal",
-    "ScaleFormula",
     "Uniform",
     "check_distribution",
     "check_independent",
     "check_sample",
     "check_scale",
-    "explain_scale",
 ]
 
 Array = NDArray[np.float64]

@@ -38,6 +38,8 @@ NOTHING = Observation({})  # what an answer that is drawn is compared with
 
 
 class Truth(Protocol):
+    """What marks are decided against, for one seed."""
+
     seed: int
 
     def inputs(self, question: Question, case: Case) -> Inputs: ...
@@ -155,9 +157,7 @@ class Recorded:
         return found
 
 
-def _recorded(
-    contents: dict[str, Any], arrays: Mapping[str, np.ndarray], key: str
-) -> Observation:
+def _recorded(contents: dict[str, Any], arrays: Mapping[str, np.ndarray], key: str) -> Observation:
     return Observation({name: arrays[f"{key}/{name}"] for name in contents["names"][key]})
 
 

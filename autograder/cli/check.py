@@ -27,7 +27,9 @@ SECONDS = 10.0  # for one call: a student's machine may be slow
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("questions", nargs="*", metavar="QUESTION", help="a function or a file's name")
+    parser.add_argument(
+        "questions", nargs="*", metavar="QUESTION", help="a function or a file's name"
+    )
     parser.add_argument("--all", action="store_true", help="every function")
     parser.add_argument("--folder", type=Path, default=ASSIGNMENT, help="where your files are")
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -38,9 +40,10 @@ def run(options: argparse.Namespace) -> int:
     everything = options.all or bool(options.questions)
     files = [f"{name}.py" for name in syllabus.EXERCISES]
     submission = intake.read(options.folder, files)
-    with LocalSession(submission.files, seconds=SECONDS, total=float("inf")) as session:
-        with redirect_stdout(sys.stderr if options.format == "json" else sys.stdout):
-            report = check(session, submission, questions, everything)
+    printed = sys.stderr if options.format == "json" else sys.stdout
+    session = LocalSession(submission.files, seconds=SECONDS, total=float("inf"))
+    with session, redirect_stdout(printed):
+        report = check(session, submission, questions, everything)
     if options.format == "json":
         print(dumps(report_data(report, "practice")), end="")
     else:

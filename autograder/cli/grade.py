@@ -1,4 +1,4 @@
-"""Grades one submission, a folder of them, or zips. Marks are decided outside the student's process.
+"""Grades one submission, a folder of them, or zips; marks are decided outside student code.
 
 Exit code: 0 full marks for all, 1 something failed, 3 something could not be graded, 4 our fault.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
+
+from tqdm import tqdm
 
 from .. import batch, intake, syllabus
 from ..batch import Result
@@ -71,14 +72,14 @@ def refuse_equal_names(paths: Iterable[Path]) -> None:
 
 def graded(paths: list[Path], seed: int, options: argparse.Namespace) -> list[Result]:
     """Grade with a progress bar on a terminal; reports are written as they come."""
-    from tqdm import tqdm
-
     out: Path | None = options.out
     if out is not None:
         prepare(out)
     results = []
     running = batch.run(paths, seed, options.jobs, options.seconds)
-    bar = tqdm(running, total=len(paths), unit=" submissions", disable=None, leave=False, ascii=" #")
+    bar = tqdm(
+        running, total=len(paths), unit=" submissions", disable=None, leave=False, ascii=" #"
+    )
     try:
         for result in bar:
             results.append(result)
@@ -171,7 +172,8 @@ def show_profile(results: list[Result]) -> None:
             p = result.profile
             total = 1000 * (p.grader_seconds + p.worker_seconds)
             print(
-                f"{padded(result.name, 24)} {p.calls} calls, {total:.0f} ms of CPU "
+                f"{padded(result.name, 24)} {p.calls} calls and {p.initialiser_calls} of "
+                f"initialisers, {total:.0f} ms of CPU "
                 f"({1000 * p.grader_seconds:.0f} grader, {1000 * p.worker_seconds:.0f} worker)"
             )
 

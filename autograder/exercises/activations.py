@@ -57,13 +57,13 @@ def steep(rng: np.random.Generator) -> Mapping[str, Any]:
 
 @case
 def integers(rng: np.random.Generator) -> Mapping[str, Any]:
-    """ten integers in shape (10,)"""
+    """Ten integers in shape (10,)"""
     return {"x": rng.permutation(np.arange(-5, 5))}
 
 
 @case
 def columns(rng: np.random.Generator) -> Mapping[str, Any]:
-    """eight rows, six features, one alpha per feature, one of them negative"""
+    """Eight rows, six features, one alpha per feature, one of them negative"""
     x = np.where(np.arange(48) % 2, 1, -1) * rng.uniform(0.05, 3.0, 48)
     x[:ZEROS] = 0.0
     alpha = rng.uniform(0.15, 0.4, 6)
@@ -82,7 +82,7 @@ NEGATIVE, TIED = 1, 2  # maxout units: below zero everywhere, and equal in both 
 
 @case
 def two_pieces(rng: np.random.Generator) -> Mapping[str, Any]:
-    """five rows, four features, four units: one negative throughout, one with equal pieces"""
+    """Five rows, four features, four units: one negative throughout, one with equal pieces"""
     while True:
         x = rng.normal(size=(5, 4))
         w1, w2 = rng.normal(size=(2, 4, 4))
@@ -100,9 +100,7 @@ def two_pieces(rng: np.random.Generator) -> Mapping[str, Any]:
 
 
 def run_forward(candidate: Candidate, name: str, arguments: tuple[Any, ...]) -> tuple[Any, Any]:
-    result: tuple[Any, Any] = candidate.call(
-        f"{name}_forward", *arguments, returns=("out", CACHE)
-    )
+    result: tuple[Any, Any] = candidate.call(f"{name}_forward", *arguments, returns=("out", CACHE))
     return result
 
 
@@ -127,9 +125,7 @@ def backward(name: str, arguments: tuple[str, ...], gradients: tuple[str, ...]) 
     return observe
 
 
-def gradients_of(
-    name: str, arguments: tuple[str, ...], wrt: tuple[str, ...], stack: Stack
-) -> Any:
+def gradients_of(name: str, arguments: tuple[str, ...], wrt: tuple[str, ...], stack: Stack) -> Any:
     """Numeric gradients of ``name``'s forward in one call, as a function of candidate, inputs."""
 
     def differentiate(candidate: Candidate, inputs: Inputs) -> dict[str, Array]:
@@ -137,7 +133,9 @@ def gradients_of(
             values = tuple(stacked.get(n, getattr(inputs, n)) for n in arguments)
             return as_array("out", run_forward(candidate, name, values)[0])
 
-        arrays = {n: getattr(inputs, n) for n in arguments if not isinstance(getattr(inputs, n), float)}
+        arrays = {
+            n: getattr(inputs, n) for n in arguments if not isinstance(getattr(inputs, n), float)
+        }
         return stacked_gradient(run, arrays, wrt, stack, inputs.dout)
 
     return differentiate
@@ -165,7 +163,7 @@ MAXOUT_GRADIENTS = tuple(f"d{name}" for name in MAXOUT)
 
 
 def maxout_numeric(candidate: Candidate, inputs: Inputs) -> Mapping[str, Array]:
-    """dx by stacking rows, the weights' gradients by stacking units; none at the tied unit."""
+    """Dx by stacking rows, the weights' gradients by stacking units; none at the tied unit."""
     rows = gradients_of("maxout", MAXOUT, ("x",), Stack({"x": 0}, out=0))
     units = Stack({"w1": 1, "b1": 0, "w2": 1, "b2": 0}, out=1)
     weights = gradients_of("maxout", MAXOUT, MAXOUT[1:], units)(candidate, inputs)
@@ -202,8 +200,12 @@ def smooth(name: str, formula: str, slope: str) -> None:
         "value", f"out is {formula}.", agrees("out", where=moderate), points=1, on=(spread,)
     )
     question.check(
-        "large", "out stays right for large |x|.", agrees("out", where=large),
-        points=1, on=(spread,), needs=("value",),
+        "large",
+        "out stays right for large |x|.",
+        agrees("out", where=large),
+        points=1,
+        on=(spread,),
+        needs=("value",),
     )
     if name == "sigmoid":
         question.advise("integers", INTEGERS, agrees("out"), on=(integers,))
@@ -216,9 +218,7 @@ def smooth(name: str, formula: str, slope: str) -> None:
         numeric=elementwise_numeric(name, ("x",), kink=0.0),
     )
     question.check("numeric", "dx agrees with a numeric gradient.", numeric("dx"), points=1)
-    question.check(
-        "value", "dx is the exact gradient, for large |x| too.", agrees("dx"), points=1
-    )
+    question.check("value", "dx is the exact gradient, for large |x| too.", agrees("dx"), points=1)
 
 
 INTEGERS = "With integers as input the output should still be floats: allocate a float array."
@@ -268,12 +268,19 @@ leaky_relu_forward = exercise.question(
     summary="out = x where x > 0, alpha x elsewhere.",
 )
 leaky_relu_forward.check(
-    "value", "out is x where x > 0 and alpha x elsewhere.", agrees("out"),
-    points=1, on=(spread_alpha,),
+    "value",
+    "out is x where x > 0 and alpha x elsewhere.",
+    agrees("out"),
+    points=1,
+    on=(spread_alpha,),
 )
 leaky_relu_forward.check(
-    "any-alpha", "The sign of x decides, also for alpha > 1.", agrees("out"),
-    points=1, on=(steep,), needs=("value",),
+    "any-alpha",
+    "The sign of x decides, also for alpha > 1.",
+    agrees("out"),
+    points=1,
+    on=(steep,),
+    needs=("value",),
 )
 kinked_backward("leaky_relu", ("x", "alpha"), spread_alpha, "alpha")
 
@@ -285,12 +292,19 @@ elu_forward = exercise.question(
     summary="out = x where x > 0, alpha (exp(x) - 1) elsewhere.",
 )
 elu_forward.check(
-    "value", "out is x where x > 0 and alpha (exp(x) - 1) elsewhere.",
-    agrees("out", where=moderate), points=1, on=(steep,),
+    "value",
+    "out is x where x > 0 and alpha (exp(x) - 1) elsewhere.",
+    agrees("out", where=moderate),
+    points=1,
+    on=(steep,),
 )
 elu_forward.check(
-    "large", "out stays finite and right for large |x|.", agrees("out", where=large),
-    points=1, on=(steep,), needs=("value",),
+    "large",
+    "out stays finite and right for large |x|.",
+    agrees("out", where=large),
+    points=1,
+    on=(steep,),
+    needs=("value",),
 )
 kinked_backward("elu", ("x", "alpha"), steep, "the slope of alpha (exp(x) - 1)")
 
@@ -302,8 +316,10 @@ prelu_forward = exercise.question(
     summary="out = x where x > 0, alpha x elsewhere, one alpha per feature.",
 )
 prelu_forward.check(
-    "value", "out is x where x > 0 and the feature's alpha times x elsewhere.",
-    agrees("out"), points=2,
+    "value",
+    "out is x where x > 0 and the feature's alpha times x elsewhere.",
+    agrees("out"),
+    points=2,
 )
 
 prelu_backward = exercise.question(
@@ -343,12 +359,17 @@ maxout_forward = exercise.question(
     summary="out = max(x w1 + b1, x w2 + b2).",
 )
 maxout_forward.check(
-    "value", "out is the larger of the two linear pieces.",
-    agrees("out", where=lambda inputs: np.arange(4) != NEGATIVE), points=2,
+    "value",
+    "out is the larger of the two linear pieces.",
+    agrees("out", where=lambda inputs: np.arange(4) != NEGATIVE),
+    points=2,
 )
 maxout_forward.check(
-    "negative", "A unit whose two pieces are negative stays negative.",
-    agrees("out", where=lambda inputs: np.arange(4) == NEGATIVE), points=1, needs=("value",),
+    "negative",
+    "A unit whose two pieces are negative stays negative.",
+    agrees("out", where=lambda inputs: np.arange(4) == NEGATIVE),
+    points=1,
+    needs=("value",),
 )
 
 maxout_backward = exercise.question(
@@ -375,15 +396,22 @@ def tie_is_shared(seen: Seen) -> tuple[Text, ...]:
 
 
 maxout_backward.check(
-    "numeric", "All five gradients agree with a numeric gradient.",
-    numeric(*MAXOUT_GRADIENTS), points=1,
+    "numeric",
+    "All five gradients agree with a numeric gradient.",
+    numeric(*MAXOUT_GRADIENTS),
+    points=1,
 )
 maxout_backward.check("dx", "dx flows back through the winning piece.", agrees("dx"), points=1)
 maxout_backward.check(
-    "weights", "Only the winning piece's weights and bias get the gradient.",
-    agrees(*MAXOUT_GRADIENTS[1:], where=lambda inputs: inputs.untied), points=1,
+    "weights",
+    "Only the winning piece's weights and bias get the gradient.",
+    agrees(*MAXOUT_GRADIENTS[1:], where=lambda inputs: inputs.untied),
+    points=1,
 )
 maxout_backward.check(
-    "tie", "At a tie the gradient is given out once, not to both pieces in full.",
-    tie_is_shared, points=1, needs=("weights",),
+    "tie",
+    "At a tie the gradient is given out once, not to both pieces in full.",
+    tie_is_shared,
+    points=1,
+    needs=("weights",),
 )

@@ -19,7 +19,7 @@ exercise = Exercise("babysitting")
 
 @case
 def two_layers(rng: np.random.Generator) -> Mapping[str, Any]:
-    """seven classes, two weight matrices, reg 0.3"""
+    """Seven classes, two weight matrices, reg 0.3"""
     weights = [rng.normal(size=(5, 4)), rng.normal(size=(4, 7))]
     return {"num_classes": 7, "weights": weights, "reg": 0.3}
 
@@ -37,14 +37,16 @@ expected_initial_loss = exercise.question(
     summary="The loss of a classifier that knows nothing, penalty included.",
 )
 expected_initial_loss.check(
-    "value", "The loss is log(num_classes) plus half of reg times all squared weights.",
-    agrees("loss"), points=1,
+    "value",
+    "The loss is log(num_classes) plus half of reg times all squared weights.",
+    agrees("loss"),
+    points=1,
 )
 
 
 @case
 def two_parameters(rng: np.random.Generator) -> Mapping[str, Any]:
-    """a weight matrix and a bias, learning rate 0.2"""
+    """A weight matrix and a bias, learning rate 0.2"""
     shapes = {"w": (4, 3), "b": (3,)}
     return {
         "params": {name: rng.normal(size=shape) for name, shape in shapes.items()},
@@ -79,14 +81,16 @@ sgd_step = exercise.question(
     summary="One step of plain gradient descent on every parameter.",
 )
 sgd_step.check(
-    "value", "Every parameter moves against its gradient, by learning_rate times it.",
-    agrees("w", "b"), points=1,
+    "value",
+    "Every parameter moves against its gradient, by learning_rate times it.",
+    agrees("w", "b"),
+    points=1,
 )
 
 
 @case
 def one_matrix(rng: np.random.Generator) -> Mapping[str, Any]:
-    """a weight matrix and its gradient, learning rate 0.03"""
+    """A weight matrix and its gradient, learning rate 0.03"""
     w, dw = rng.normal(size=(2, 5, 4))
     return {"w": w * 2, "dw": dw, "learning_rate": 0.03}
 
@@ -104,14 +108,16 @@ update_ratio = exercise.question(
     summary="The size of an update relative to the size of the weights.",
 )
 update_ratio.check(
-    "value", "The norm of learning_rate times dw, divided by the norm of w.",
-    agrees("ratio"), points=1,
+    "value",
+    "The norm of learning_rate times dw, divided by the norm of w.",
+    agrees("ratio"),
+    points=1,
 )
 
 
 @case
 def twenty_examples(rng: np.random.Generator) -> Mapping[str, Any]:
-    """twenty examples, five classes, full batches, eighty epochs, learning rate 0.5"""
+    """Twenty examples, five classes, full batches, eighty epochs, learning rate 0.5"""
     return {
         "loss": Given("softmax_regression"),
         "params": {"w": rng.normal(size=(30, 5)) * 0.1, "b": np.zeros(5)},
@@ -126,7 +132,7 @@ ROWS, EPOCHS = 40, 3
 
 @case
 def mini_batches(rng: np.random.Generator) -> Mapping[str, Any]:
-    """forty examples in mini-batches of sixteen, three epochs"""
+    """Forty examples in mini-batches of sixteen, three epochs"""
     return {
         "loss": Given("company"),
         "params": {"together": np.zeros((ROWS, ROWS))},
@@ -185,16 +191,27 @@ train = exercise.question(
     summary="Mini-batch gradient descent that returns the loss of every step.",
 )
 train.check(
-    "steps", "The losses are those of each step, before its update.",
-    agrees("losses"), points=1, on=(twenty_examples,),
+    "steps",
+    "The losses are those of each step, before its update.",
+    agrees("losses"),
+    points=1,
+    on=(twenty_examples,),
 )
 train.check(
-    "epochs", "Each epoch visits every example once, in a new order, the last batch included.",
-    agrees("losses", "visits", "fresh_order"), points=1, on=(mini_batches,), needs=("steps",),
+    "epochs",
+    "Each epoch visits every example once, in a new order, the last batch included.",
+    agrees("losses", "visits", "fresh_order"),
+    points=1,
+    on=(mini_batches,),
+    needs=("steps",),
 )
 train.check(
-    "overfit", "Twenty examples are learned by heart, in the parameters that were given.",
-    examples_are_learned, points=1, on=(twenty_examples,), needs=("steps",),
+    "overfit",
+    "Twenty examples are learned by heart, in the parameters that were given.",
+    examples_are_learned,
+    points=1,
+    on=(twenty_examples,),
+    needs=("steps",),
 )
 
 
@@ -210,14 +227,14 @@ def length(rng: np.random.Generator) -> int:
 
 @case
 def exploding(rng: np.random.Generator) -> Mapping[str, Any]:
-    """losses that grow, and end in infinity"""
+    """Losses that grow, and end in infinity"""
     losses = [float(2.3 * 1.4**step) for step in range(length(rng))]
     return {"losses": [*losses, float("inf")]}
 
 
 @case
 def not_a_number(rng: np.random.Generator) -> Mapping[str, Any]:
-    """losses that fall but for one that is NaN"""
+    """Losses that fall but for one that is NaN"""
     losses = curve(2.3, 0.1, 0.2, length(rng))
     losses[len(losses) // 3] = float("nan")
     return {"losses": losses}
@@ -225,19 +242,19 @@ def not_a_number(rng: np.random.Generator) -> Mapping[str, Any]:
 
 @case
 def levelling_off(rng: np.random.Generator) -> Mapping[str, Any]:
-    """losses that drop at once and stay at half of the first"""
+    """Losses that drop at once and stay at half of the first"""
     return {"losses": curve(2.3, float(rng.uniform(1.1, 1.4)), 0.05, length(rng))}
 
 
 @case
 def hardly_moving(rng: np.random.Generator) -> Mapping[str, Any]:
-    """losses of which less than a tenth goes"""
+    """Losses of which less than a tenth goes"""
     return {"losses": curve(2.3, float(rng.uniform(2.2, 2.25)), 0.5, length(rng))}
 
 
 @case
 def healthy(rng: np.random.Generator) -> Mapping[str, Any]:
-    """losses that fall throughout"""
+    """Losses that fall throughout"""
     return {"losses": curve(2.3, float(rng.uniform(0.05, 0.2)), 0.25, length(rng))}
 
 
@@ -253,10 +270,16 @@ diagnose_losses = exercise.question(
     summary="Whether the learning rate was too high, too low or good.",
 )
 diagnose_losses.check(
-    "too-high", "Losses that blow up are told from losses that level off early.",
-    agrees("diagnosis"), points=1, on=(exploding, not_a_number, levelling_off),
+    "too-high",
+    "Losses that blow up are told from losses that level off early.",
+    agrees("diagnosis"),
+    points=1,
+    on=(exploding, not_a_number, levelling_off),
 )
 diagnose_losses.check(
-    "too-low", "Losses that hardly move are told from a healthy fall.",
-    agrees("diagnosis"), points=1, on=(hardly_moving, healthy),
+    "too-low",
+    "Losses that hardly move are told from a healthy fall.",
+    agrees("diagnosis"),
+    points=1,
+    on=(hardly_moving, healthy),
 )

@@ -41,39 +41,40 @@ def statistics(rng: np.random.Generator, columns: int) -> dict[str, Array]:
 
 @case
 def defaults(rng: np.random.Generator) -> Mapping[str, Any]:
-    """six rows, three features, training, everything else by default"""
+    """Six rows, three features, training, everything else by default"""
     return {**features(rng, 6, 3), "bn_param": {"mode": "train"}}
 
 
 @case
 def wide_eps(rng: np.random.Generator) -> Mapping[str, Any]:
-    """five rows, four features, one of them constant, eps 0.1, momentum 0.7, two calls"""
+    """Five rows, four features, one of them constant, eps 0.1, momentum 0.7, two calls"""
     inputs = features(rng, 5, 4)
     inputs["x"][:, 2] = inputs["x"][0, 2]
     bn_param = {"mode": "train", "eps": 0.1, "momentum": 0.7, **statistics(rng, 4)}
     return {**inputs, "bn_param": bn_param, "second": features(rng, 5, 4)["x"]}
 
 
-LARGE = np.array([True, True, False, False])  # features whose variance hides an eps of 0.1
+LARGE = np.array([True, True, False, False])  # features that hide an eps of 0.1 ...
+SCALE = np.where(LARGE, 5000.0, 1.0)  # ... also outside the root, where it weighs eps / std
 CONSTANT = 3
 
 
 @case
 def test_mode(rng: np.random.Generator) -> Mapping[str, Any]:
-    """four rows, four features, test mode with running statistics, eps 0.1"""
+    """Four rows, four features, test mode with running statistics, eps 0.1"""
     running = statistics(rng, 4)
-    running["running_var"] *= np.where(LARGE, 900.0, 0.5)
+    running["running_var"] *= SCALE**2
     inputs = features(rng, 4, 4)
-    inputs["x"] *= np.where(LARGE, 30.0, 1.0)
+    inputs["x"] *= SCALE
     return {**inputs, "bn_param": {"mode": "test", "eps": 0.1, **running}}
 
 
 @case
 def mixed_scales(rng: np.random.Generator) -> Mapping[str, Any]:
-    """six rows, four features, two of large variance and one constant, eps 0.1"""
+    """Six rows, four features, two of large variance and one constant, eps 0.1"""
     inputs = features(rng, 6, 4)
-    inputs["x"] *= np.where(LARGE, 40.0, 1.0)
-    inputs["gamma"] *= np.where(LARGE, 40.0, 1.0)
+    inputs["x"] *= SCALE
+    inputs["gamma"] *= SCALE
     inputs["x"][:, CONSTANT] = inputs["x"][0, CONSTANT]
     return {**inputs, "bn_param": {"mode": "train", "eps": 0.1}}
 
@@ -88,7 +89,7 @@ def small(inputs: Inputs) -> Array:
 
 @case
 def unknown_mode(rng: np.random.Generator) -> Mapping[str, Any]:
-    """a mode that is neither train nor test"""
+    """A mode that is neither train nor test"""
     return {**features(rng, 4, 3), "bn_param": {"mode": "validate"}}
 
 
@@ -126,32 +127,54 @@ batchnorm_forward = exercise.question(
     summary="Normalise each feature over the batch, then scale and shift; keep running statistics.",
 )
 batchnorm_forward.check(
-    "train", "In training each feature is normalised by the batch, then scaled and shifted.",
-    agrees("out"), points=3, on=(defaults,),
+    "train",
+    "In training each feature is normalised by the batch, then scaled and shifted.",
+    agrees("out"),
+    points=3,
+    on=(defaults,),
 )
 batchnorm_forward.check(
-    "eps", "The divisor is sqrt(var + eps), also for a constant feature.",
-    agrees("out"), points=1, on=(wide_eps,),
+    "eps",
+    "The divisor is sqrt(var + eps), also for a constant feature.",
+    agrees("out"),
+    points=1,
+    on=(wide_eps,),
 )
 batchnorm_forward.check(
-    "running", "Each running value becomes momentum times the old one plus the rest of the new.",
-    agrees(*RUNNING), points=2, on=(wide_eps,),
+    "running",
+    "Each running value becomes momentum times the old one plus the rest of the new.",
+    agrees(*RUNNING),
+    points=2,
+    on=(wide_eps,),
 )
 batchnorm_forward.check(
-    "defaults", "Without statistics in bn_param they start from 0, with a momentum of 0.9.",
-    agrees(*RUNNING), points=1, on=(defaults,),
+    "defaults",
+    "Without statistics in bn_param they start from 0, with a momentum of 0.9.",
+    agrees(*RUNNING),
+    points=1,
+    on=(defaults,),
 )
 batchnorm_forward.check(
-    "test", "In test mode the running statistics normalise, then gamma and beta apply.",
-    both(agrees("out", where=large), agrees(*RUNNING)), points=1, on=(test_mode,),
+    "test",
+    "In test mode the running statistics normalise, then gamma and beta apply.",
+    both(agrees("out", where=large), agrees(*RUNNING)),
+    points=1,
+    on=(test_mode,),
 )
 batchnorm_forward.check(
-    "test-eps", "In test mode too the divisor is sqrt(running_var + eps).",
-    agrees("out", where=small), points=1, on=(test_mode,),
+    "test-eps",
+    "In test mode too the divisor is sqrt(running_var + eps).",
+    agrees("out", where=small),
+    points=1,
+    on=(test_mode,),
 )
 batchnorm_forward.check(
-    "mode", "A mode other than train and test raises ValueError.",
-    agrees("refused"), points=1, on=(unknown_mode,), needs=("train",),
+    "mode",
+    "A mode other than train and test raises ValueError.",
+    agrees("refused"),
+    points=1,
+    on=(unknown_mode,),
+    needs=("train",),
 )
 
 GRADIENTS = ("dx", "dgamma", "dbeta")
@@ -204,20 +227,28 @@ def declare_backward(name: str, points: Mapping[str, int], summary: str) -> Ques
         numeric=numeric_gradients,
     )
     question.check(
-        "numeric", "All three gradients agree with a numeric gradient.",
-        numeric(*GRADIENTS, where=large), points=points["numeric"],
+        "numeric",
+        "All three gradients agree with a numeric gradient.",
+        numeric(*GRADIENTS, where=large),
+        points=points["numeric"],
     )
     question.check(
-        "dx", "dx counts all three ways of x to the output.",
-        agrees("dx", where=large), points=points["dx"],
+        "dx",
+        "dx counts all three ways of x to the output.",
+        agrees("dx", where=large),
+        points=points["dx"],
     )
     question.check(
-        "parameters", "dgamma and dbeta sum over the batch.",
-        agrees("dgamma", "dbeta", where=large), points=points["parameters"],
+        "parameters",
+        "dgamma and dbeta sum over the batch.",
+        agrees("dgamma", "dbeta", where=large),
+        points=points["parameters"],
     )
     question.check(
-        "eps", "The gradients use the forward's own sqrt(var + eps), also for a constant feature.",
-        agrees(*GRADIENTS, where=small), points=points["eps"],
+        "eps",
+        "The gradients use the forward's own sqrt(var + eps), also for a constant feature.",
+        agrees(*GRADIENTS, where=small),
+        points=points["eps"],
     )
     return question
 

@@ -7,6 +7,7 @@ keeps four statistics of every layer.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,20 +24,20 @@ WIDTHS = (30, 24, 20, 20, 16, 16)  # unlike, so that a transposed weight cannot 
 
 
 def layers(rng: np.random.Generator, gain: float) -> dict[str, Any]:
-    shapes = list(zip(WIDTHS, WIDTHS[1:], strict=False))
+    shapes = list(pairwise(WIDTHS))
     weights = [rng.normal(size=shape) * np.sqrt(gain / shape[0]) for shape in shapes]
     return {"x": rng.normal(size=(40, WIDTHS[0])), "weights": weights}
 
 
 @case
 def tanh_layers(rng: np.random.Generator) -> Mapping[str, Any]:
-    """forty rows through five tanh layers with weights of variance 1/fan_in"""
+    """Forty rows through five tanh layers with weights of variance 1/fan_in"""
     return {**layers(rng, 1.0), "activation": Given("tanh"), "normalize": False}
 
 
 @case
 def normalized_layers(rng: np.random.Generator) -> Mapping[str, Any]:
-    """forty rows through five normalised ReLU layers with weights of variance 0.3/fan_in"""
+    """Forty rows through five normalised ReLU layers with weights of variance 0.3/fan_in"""
     return {**layers(rng, 0.3), "activation": Given("relu"), "normalize": True}
 
 
@@ -68,18 +69,24 @@ forward_deep = exercise.question(
     summary="The hidden activations of every layer, with or without normalisation.",
 )
 forward_deep.check(
-    "layers", "There is one array of activations per weight matrix, each computed from the last.",
-    both(agrees("widths"), agrees("statistics")), points=2, on=(tanh_layers,),
+    "layers",
+    "There is one array of activations per weight matrix, each computed from the last.",
+    both(agrees("widths"), agrees("statistics")),
+    points=2,
+    on=(tanh_layers,),
 )
 forward_deep.check(
-    "normalize", "With normalize each column is normalised over the batch before the activation.",
-    both(agrees("widths"), agrees("statistics")), points=2, on=(normalized_layers,),
+    "normalize",
+    "With normalize each column is normalised over the batch before the activation.",
+    both(agrees("widths"), agrees("statistics")),
+    points=2,
+    on=(normalized_layers,),
 )
 
 
 @case
 def three_layers(rng: np.random.Generator) -> Mapping[str, Any]:
-    """three layers of twenty rows with dead, saturated and negative units, saturation 0.9"""
+    """Three layers of twenty rows with dead, saturated and negative units, saturation 0.9"""
     rectified = np.maximum(rng.normal(size=(20, 10)), 0)
     rectified[:, :3] = 0.0
     squashed = np.tanh(rng.normal(size=(20, 8)) * 2)
@@ -106,14 +113,20 @@ layer_statistics = exercise.question(
     summary="Mean, standard deviation, saturated fraction and dead fraction of every layer.",
 )
 layer_statistics.check(
-    "moments", "Columns 0 and 1 are the mean and the standard deviation of each layer.",
-    agrees("statistics", where=lambda inputs: MEAN | STD), points=2,
+    "moments",
+    "Columns 0 and 1 are the mean and the standard deviation of each layer.",
+    agrees("statistics", where=lambda inputs: MEAN | STD),
+    points=2,
 )
 layer_statistics.check(
-    "saturated", "Column 2 is the fraction of entries whose magnitude is above saturation.",
-    agrees("statistics", where=lambda inputs: SATURATED), points=1,
+    "saturated",
+    "Column 2 is the fraction of entries whose magnitude is above saturation.",
+    agrees("statistics", where=lambda inputs: SATURATED),
+    points=1,
 )
 layer_statistics.check(
-    "dead", "Column 3 is the fraction of units that are 0 for every row of the batch.",
-    agrees("statistics", where=lambda inputs: DEAD), points=1,
+    "dead",
+    "Column 3 is the fraction of units that are 0 for every row of the batch.",
+    agrees("statistics", where=lambda inputs: DEAD),
+    points=1,
 )

@@ -52,14 +52,14 @@ def draws_from_rng(seen: Seen) -> tuple[Text, ...]:
     )
     if not np.array_equal(values, again):
         raise Mismatch(text("the same generator state gives other values: draw from rng only"))
-    law = seen.inputs.low, seen.inputs.high
-    check_independent(centered(values, *law), centered(following, *law))
+    check_independent(centered(values), centered(following))
     return ()
 
 
-def centered(values: Array, low: float, high: float) -> Array:
-    """Logarithms measured from the middle of the range, where their mean is 0."""
-    return log10(values / np.sqrt(low * high))
+def centered(values: Array) -> Array:
+    """Logarithms measured from their mean."""
+    logarithms = log10(np.abs(values))
+    return logarithms - logarithms.mean()
 
 
 def log10(values: Array) -> Array:
@@ -76,12 +76,17 @@ sample_log_uniform = exercise.question(
     drawn=True,
 )
 sample_log_uniform.check(
-    "distribution", "The exponent is uniform: each decade gets the same share.",
-    is_log_uniform, points=1,
+    "distribution",
+    "The exponent is uniform: each decade gets the same share.",
+    is_log_uniform,
+    points=1,
 )
 sample_log_uniform.check(
-    "generator", "All randomness comes from rng: same state same values, next state others.",
-    draws_from_rng, points=1, needs=("distribution",),
+    "generator",
+    "All randomness comes from rng: same state same values, next state others.",
+    draws_from_rng,
+    points=1,
+    needs=("distribution",),
 )
 
 TRIALS = 600
@@ -119,7 +124,7 @@ def proposals_are_random(seen: Seen) -> tuple[Text, ...]:
     trials = fit("trials", seen.got["trials"], (TRIALS, len(RANGES)), [])
     for column, (low, high) in zip(trials.T, RANGES.values(), strict=True):
         check_sample(column, LogUniform(low, high))
-    check_independent(*(centered(c, *r) for c, r in zip(trials.T, RANGES.values(), strict=True)))
+    check_independent(*map(centered, trials.T))
     return ()
 
 
@@ -132,16 +137,21 @@ random_search_proposals = exercise.question(
     drawn=True,
 )
 random_search_proposals.check(
-    "distribution", "Every hyperparameter of every trial is drawn anew, log-uniformly.",
-    proposals_are_random, points=1,
+    "distribution",
+    "Every hyperparameter of every trial is drawn anew, log-uniformly.",
+    proposals_are_random,
+    points=1,
 )
 
 
 @case
 def twelve_trials(rng: np.random.Generator) -> Mapping[str, Any]:
-    """twelve scored trials of which the best four are kept"""
+    """Twelve scored trials of which the best four are kept"""
     trials = [
-        {name: float(10 ** rng.uniform(np.log10(low), np.log10(high))) for name, (low, high) in RANGES.items()}
+        {
+            name: float(10 ** rng.uniform(np.log10(low), np.log10(high)))
+            for name, (low, high) in RANGES.items()
+        }
         for _ in range(12)
     ]
     return {"trials": trials, "scores": [float(s) for s in rng.permutation(12) / 12], "keep": 4}
@@ -164,18 +174,22 @@ refine_ranges = exercise.question(
     summary="The ranges spanned by the best trials.",
 )
 refine_ranges.check(
-    "value", "Each range runs from the least to the greatest value among the best trials.",
-    agrees(*RANGES), points=1,
+    "value",
+    "Each range runs from the least to the greatest value among the best trials.",
+    agrees(*RANGES),
+    points=1,
 )
 
 
 @case
 def three_bests(rng: np.random.Generator) -> Mapping[str, Any]:
-    """one best value near the lower end, one near the upper end, two well inside"""
+    """One best value near the lower end, one near the upper end, two well inside"""
     positions = {"low": 0.05, "high": 0.95, "inside": 0.3, "middle": 0.85}
     ranges = {name: (10.0 ** rng.uniform(-7, -5), 10.0 ** rng.uniform(-2, 1)) for name in positions}
     ranges = {name: (float(low), float(high)) for name, (low, high) in ranges.items()}
-    best = {n: float(ranges[n][0] * (ranges[n][1] / ranges[n][0]) ** t) for n, t in positions.items()}
+    best = {
+        n: float(ranges[n][0] * (ranges[n][1] / ranges[n][0]) ** t) for n, t in positions.items()
+    }
     return {"best": best, "ranges": ranges}
 
 
@@ -202,26 +216,28 @@ on_border = exercise.question(
     summary="Which best values sit at an end of their range, on the log scale.",
 )
 on_border.check(
-    "value", "True within the outer tenth of a range at either end, on the log scale.",
-    agrees("low", "high", "inside", "middle"), points=1,
+    "value",
+    "True within the outer tenth of a range at either end, on the log scale.",
+    agrees("low", "high", "inside", "middle"),
+    points=1,
 )
 
 
 @case
 def tripled(rng: np.random.Generator) -> Mapping[str, Any]:
-    """a loss that ends above factor 2 times the first, which is not the least"""
+    """A loss that ends above factor 2 times the first, which is not the least"""
     return {"losses": [1.0, 0.7, 1.4, 2.6], "factor": 2.0}
 
 
 @case
 def bad_but_bearable(rng: np.random.Generator) -> Mapping[str, Any]:
-    """a loss that ends above the first, below factor 4 times it"""
+    """A loss that ends above the first, below factor 4 times it"""
     return {"losses": [1.0, 0.7, 5.0, 3.2], "factor": 4.0}
 
 
 @case
 def undefined(rng: np.random.Generator) -> Mapping[str, Any]:
-    """a loss that ends in NaN"""
+    """A loss that ends in NaN"""
     return {"losses": [1.0, 0.7, float("nan")], "factor": 3.0}
 
 
@@ -238,6 +254,8 @@ stop_early = exercise.question(
     summary="Whether the last loss is bad enough to give the trial up.",
 )
 stop_early.check(
-    "value", "True when the last loss exceeds factor times the first, or is not finite.",
-    agrees("stop"), points=1,
+    "value",
+    "True when the last loss exceeds factor times the first, or is not finite.",
+    agrees("stop"),
+    points=1,
 )

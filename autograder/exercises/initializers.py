@@ -18,9 +18,9 @@ from ..model import Diagnosis, Mismatch, Text, text
 from ..numerics import Array
 from ..signatures import explain_scale
 from ..statistics import (
-    WeightLaw,
     Normal,
     Uniform,
+    WeightLaw,
     check_distribution,
     check_independent,
     check_scale,
@@ -34,7 +34,7 @@ STD = 0.03  # other than small_random_init's default
 
 @case
 def five_draws(rng: np.random.Generator) -> Mapping[str, Any]:
-    """two shapes, (200, 100) and (100, 200), in five draws from three generators"""
+    """Two shapes, (200, 100) and (100, 200), in five draws from three generators"""
     first, other = (int(seed) for seed in rng.integers(2**62, size=2))
     return {"first": first, "other": other}
 
@@ -85,7 +85,10 @@ def fitting_formula(observed: Mapping[str, Observation], right: str) -> Diagnosi
     shapes = {"wide": (FAN_IN, FAN_OUT), "tall": (FAN_OUT, FAN_IN)}
     if any(draws[name].shape != shape for name, shape in shapes.items()):
         return None
-    samples = [(draws[name].astype(np.float64), *map(float, shape)) for name, shape in shapes.items()]
+    samples = [
+        (draws[name].astype(np.float64), float(fan_in), float(fan_out))
+        for name, (fan_in, fan_out) in shapes.items()
+    ]
     formula = explain_scale(samples)
     if formula is None or formula.name == right:
         return None
@@ -123,12 +126,18 @@ def declare(
 
     question.check("scale", f"The mean is 0 and {scale}", scale_is_right, points=2)
     question.check(
-        "distribution", f"{shape} Entries are independent of each other.",
-        distribution_is_right, points=1, needs=("scale",),
+        "distribution",
+        f"{shape} Entries are independent of each other.",
+        distribution_is_right,
+        points=1,
+        needs=("scale",),
     )
     question.check(
-        "generator", "All randomness comes from rng: same state same weights, next state others.",
-        draws_from_rng, points=1, needs=("scale",),
+        "generator",
+        "All randomness comes from rng: same state same weights, next state others.",
+        draws_from_rng,
+        points=1,
+        needs=("scale",),
     )
 
 

@@ -27,13 +27,13 @@ def table(rng: np.random.Generator, rows: int) -> Array:
 
 @case
 def training(rng: np.random.Generator) -> Mapping[str, Any]:
-    """eight rows, three features, no statistics given"""
+    """Eight rows, three features, no statistics given"""
     return {"x": table(rng, 8)}
 
 
 @case
 def constant_feature(rng: np.random.Generator) -> Mapping[str, Any]:
-    """eight rows, three features, the second one constant, eps 0.05"""
+    """Eight rows, three features, the second one constant, eps 0.05"""
     x = table(rng, 8)
     x[:, 1] = x[0, 1]
     return {"x": x, "eps": 0.05}
@@ -41,15 +41,13 @@ def constant_feature(rng: np.random.Generator) -> Mapping[str, Any]:
 
 @case
 def test_split(rng: np.random.Generator) -> Mapping[str, Any]:
-    """five rows of test data, with the training statistics given"""
+    """Five rows of test data, with the training statistics given"""
     return {"x": table(rng, 5), "mean": rng.uniform(1.0, 4.0, 3), "std": rng.uniform(0.5, 3.0, 3)}
 
 
 def observe_zero_center(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
     given = (inputs.mean,) if hasattr(inputs, "mean") else ()
-    centered, mean = candidate.call(
-        "zero_center", inputs.x, *given, returns=("centered", "mean")
-    )
+    centered, mean = candidate.call("zero_center", inputs.x, *given, returns=("centered", "mean"))
     return {"centered": centered, "mean": mean}
 
 
@@ -61,17 +59,25 @@ zero_center = exercise.question(
     summary="Subtract each feature's training mean.",
 )
 zero_center.check(
-    "train", "Each feature's mean is subtracted and returned.",
-    agrees("centered", "mean"), points=1, on=(training,),
+    "train",
+    "Each feature's mean is subtracted and returned.",
+    agrees("centered", "mean"),
+    points=1,
+    on=(training,),
 )
 zero_center.check(
-    "reuse", "A mean that is given is used as it is: the test split gets the training mean.",
-    agrees("centered", "mean"), points=1, on=(test_split,),
+    "reuse",
+    "A mean that is given is used as it is: the test split gets the training mean.",
+    agrees("centered", "mean"),
+    points=1,
+    on=(test_split,),
 )
 
 
 def observe_normalize(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
-    given = {name: getattr(inputs, name) for name in ("mean", "std", "eps") if hasattr(inputs, name)}
+    given = {
+        name: getattr(inputs, name) for name in ("mean", "std", "eps") if hasattr(inputs, name)
+    }
     names = ("normalized", "mean", "std")
     results = candidate.call("normalize", inputs.x, returns=names, **given)
     return dict(zip(names, results, strict=True))
@@ -85,16 +91,25 @@ normalize = exercise.question(
     summary="Subtract each feature's mean and divide by its standard deviation plus eps.",
 )
 normalize.check(
-    "train", "Each feature is centred and divided by its standard deviation.",
-    agrees("normalized", "mean", "std"), points=2, on=(training,),
+    "train",
+    "Each feature is centred and divided by its standard deviation.",
+    agrees("normalized", "mean", "std"),
+    points=2,
+    on=(training,),
 )
 normalize.check(
-    "eps", "The divisor is std + eps, so that a constant feature becomes 0, not NaN.",
-    agrees("normalized", "std"), points=1, on=(constant_feature,),
+    "eps",
+    "The divisor is std + eps, so that a constant feature becomes 0, not NaN.",
+    agrees("normalized", "std"),
+    points=1,
+    on=(constant_feature,),
 )
 normalize.check(
-    "reuse", "Statistics that are given are used as they are: the test split gets the training ones.",
-    agrees("normalized", "mean", "std"), points=1, on=(test_split,),
+    "reuse",
+    "Statistics that are given are used as they are: the test split gets the training ones.",
+    agrees("normalized", "mean", "std"),
+    points=1,
+    on=(test_split,),
 )
 
 REPEATED = 4  # rows of the training split that the test split begins with
@@ -102,7 +117,7 @@ REPEATED = 4  # rows of the training split that the test split begins with
 
 @case
 def mixed_features(rng: np.random.Generator) -> Mapping[str, Any]:
-    """twelve training rows of four correlated features, six test rows, eps 0.1"""
+    """Twelve training rows of four correlated features, six test rows, eps 0.1"""
     mixing = rng.normal(size=(4, 4)) + 2 * np.eye(4)
     train = rng.normal(size=(12, 4)) @ mixing + rng.uniform(1.0, 3.0, 4)
     test = rng.normal(size=(6, 4)) @ mixing + rng.uniform(1.0, 3.0, 4)
@@ -141,7 +156,8 @@ def train_is_white(seen: Seen) -> tuple[Text, ...]:
     shapes_fit(seen)
     products = (gram(obs["train"], obs["train"]) for obs in (seen.got, seen.expected))
     got, expected = products
-    compare("train @ train.T", got, expected, None, TOLERANCE, remarks := [])
+    remarks: list[Text] = []
+    compare("train @ train.T", got, expected, None, TOLERANCE, remarks)
     return tuple(remarks)
 
 
@@ -160,10 +176,15 @@ pca_whiten = exercise.question(
     summary="Decorrelate the features and give each component unit variance.",
 )
 pca_whiten.check(
-    "train", "The covariance of the whitened training split is the identity, up to eps.",
-    train_is_white, points=1,
+    "train",
+    "The covariance of the whitened training split is the identity, up to eps.",
+    train_is_white,
+    points=1,
 )
 pca_whiten.check(
-    "test", "The test split goes through the training split's mean, rotation and scales.",
-    test_follows_train, points=1, needs=("train",),
+    "test",
+    "The test split goes through the training split's mean, rotation and scales.",
+    test_follows_train,
+    points=1,
+    needs=("train",),
 )

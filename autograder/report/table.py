@@ -33,7 +33,9 @@ def write_grades(file: TextIO, results: Iterable[Row], questions: Sequence[str])
     for result in results:
         report = result.report
         if report is None:
-            writer.writerow([harmless(result.name), "", "", result.status, *("" for _ in questions)])
+            writer.writerow(
+                [harmless(result.name), "", "", result.status, *("" for _ in questions)]
+            )
             continue
         scores = {
             mark.question: "" if Verdict.BROKEN in mark.verdicts else str(mark.score)

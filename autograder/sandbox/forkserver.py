@@ -19,7 +19,17 @@ from . import lockdown, worker
 
 PRELOADED = (
     *("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.lib.stride_tricks"),
-    *("math", "random", "itertools", "functools", "collections", "typing", "copy", "time", "pickle"),
+    *(
+        "math",
+        "random",
+        "itertools",
+        "functools",
+        "collections",
+        "typing",
+        "copy",
+        "time",
+        "pickle",
+    ),
 )
 REQUESTS, REPLIES = 3, 4  # the worker's descriptors
 FORK, END = b"F", b"E"

@@ -6,7 +6,6 @@ loss is a :class:`Problem` that names its line. Imports nothing else of the proj
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -46,6 +45,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Loaded:
+    """A module as far as it could be executed, and what could not."""
+
     module: types.ModuleType
     problems: tuple[Problem, ...]
 
@@ -70,7 +71,7 @@ def load(name: str, source: bytes, *, definitions_only: bool = False) -> Loaded:
 
 
 def decode(source: bytes) -> tuple[str, list[Problem]]:
-    """Source bytes as text with ``\\n`` line ends; undecodable bytes are replaced and reported."""
+    """Source bytes as text with plain line ends; undecodable bytes are replaced and reported."""
     try:
         return importlib.util.decode_source(source), []
     except (SyntaxError, UnicodeDecodeError, LookupError):
@@ -119,7 +120,9 @@ def _pieces(text: str, filename: str) -> tuple[list[ast.stmt], list[Problem]]:
     return statements, problems
 
 
-def _parse_piece(lines: list[str], start: int, ends: list[int]) -> tuple[list[ast.stmt] | None, int]:
+def _parse_piece(
+    lines: list[str], start: int, ends: list[int]
+) -> tuple[list[ast.stmt] | None, int]:
     """Parse from ``start`` to the first end that gives whole statements."""
     for used, end in enumerate(ends, 1):
         try:
@@ -156,21 +159,22 @@ def _run_pieces(
             continue
         flags |= _future_flags(statement)
         try:
-            code = compile(
-                ast.Module([statement], []), filename, "exec", flags, dont_inherit=True
-            )
+            code = compile(ast.Module([statement], []), filename, "exec", flags, dont_inherit=True)
             exec(code, module.__dict__)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            yield Problem(statement.lineno, "import", describe(error), _defined(statement))
+            kind = "syntax" if isinstance(error, SyntaxError) else "import"
+            yield Problem(statement.lineno, kind, describe(error), _defined(statement))
 
 
 def _future_flags(statement: ast.stmt) -> int:
     if not isinstance(statement, ast.ImportFrom) or statement.module != "__future__":
         return 0
     names = [alias.name for alias in statement.names]
-    return sum(getattr(__future__, name).compiler_flag for name in names if hasattr(__future__, name))
+    return sum(
+        getattr(__future__, name).compiler_flag for name in names if hasattr(__future__, name)
+    )
 
 
 def _defined(statement: ast.stmt) -> tuple[str, ...]:
@@ -198,7 +202,7 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.files = files
 
     def find_spec(
-        self, fullname: str, path: object = None, target: object = None
+        self, fullname: str, _path: object = None, _target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
         if f"{fullname}.py" not in self.files:
             return None

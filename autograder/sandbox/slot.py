@@ -15,7 +15,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Self
 
 from . import wire
 from .forkserver import END, FORK, NUMBER
@@ -56,7 +56,7 @@ class Slot:
         self.process: subprocess.Popen[bytes] | None = None
         self.control: socket.socket | None = None
 
-    def __enter__(self) -> Slot:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

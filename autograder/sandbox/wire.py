@@ -213,7 +213,9 @@ class _Reader:
             raise WireError("length over the limit")
         view = np.frombuffer(self.take(size), dtype=dtype).reshape(shape)
         if dtype == np.bool_:
-            view = view.view(np.uint8) != 0  # a forged byte 2 would be neither true nor false
+            view = np.asarray(
+                view.view(np.uint8) != 0
+            )  # a forged byte 2 would be neither true nor false
         return view.copy() if self.writable else view
 
 

@@ -1,0 +1,221 @@
+"""Intake: only regular files under a cap, by name; what is left out is said, and the rest kept."""
+
+import os
+import stat
+import unicodedata
+import zipfile
+
+import pytest
+
+from autograder import intake
+from autograder.model import Unusable
+
+WANTED = ("activations.py", "batchnorm.py")
+GOOD = b"x = 1\n"
+
+
+@pytest.fixture
+def kim(tmp_path):
+    folder = tmp_path / "kim"
+    folder.mkdir()
+    (folder / "activations.py").write_bytes(GOOD)
+    return folder
+
+
+def zipped(path, members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return path
+
+
+def notes(submission):
+    return " | ".join(map(str, submission.notes))
+
+
+def test_a_folder_is_a_submission_named_after_it(kim):
+    (kim / "helper.py").write_bytes(b"y = 2\n")
+    (kim / "notes.txt").write_bytes(b"not Python")
+    submission = intake.read(kim, WANTED)
+    assert submission.name == "kim"
+    assert dict(submission.files) == {"activations.py": GOOD, "helper.py": b"y = 2\n"}
+    assert submission.notes == ()
+
+
+def test_a_folder_of_submissions_and_zips_is_a_class(tmp_path, kim):
+    zipped(tmp_path / "lee.zip", [("activations.py", GOOD)])
+    (tmp_path / "README.md").write_text("about")
+    (tmp_path / ".git").mkdir()
+    assert [path.name for path in intake.find(tmp_path, WANTED)] == ["kim", "lee.zip"]
+    assert intake.find(kim, WANTED) == [kim]
+    assert intake.find(tmp_path / "lee.zip", WANTED) == [tmp_path / "lee.zip"]
+
+
+@pytest.mark.parametrize("inside", ["", "assignment/", "lee/", "lee/assignment/", "./"])
+def test_files_are_found_where_students_put_them(tmp_path, inside):
+    path = zipped(tmp_path / "lee.zip", [(f"{inside}activations.py", GOOD), ("__MACOSX/a.py", b"")])
+    assert list(intake.read(path, WANTED).files) == ["activations.py"]
+
+
+def test_a_hangul_name_is_the_same_from_every_system(tmp_path):
+    folder = tmp_path / unicodedata.normalize("NFD", "김 철수")
+    folder.mkdir()
+    (folder / "activations.py").write_bytes(GOOD)
+    assert intake.read(folder, WANTED).name == unicodedata.normalize("NFC", "김 철수")
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda p: p, "does not exist"),
+        (lambda p: p.mkdir(), "holds no submission"),
+        (lambda p: p.write_bytes(GOOD), "not a folder or a zip"),
+    ],
+)
+def test_what_is_nothing_to_grade_is_said_with_the_remedy(tmp_path, make, says):
+    path = tmp_path / "somewhere"
+    make(path)
+    with pytest.raises(Unusable, match=says) as caught:
+        intake.find(path, WANTED)
+    assert "somewhere" in str(caught.value)
+
+
+def test_a_submission_without_any_wanted_file_cannot_be_graded(tmp_path):
+    (tmp_path / "other.py").write_bytes(GOOD)
+    with pytest.raises(Unusable, match=r"has none of activations\.py, batchnorm\.py"):
+        intake.read(tmp_path, WANTED)
+
+
+def link(folder):
+    (folder / "batchnorm.py").symlink_to("/etc/passwd")
+
+
+def pipe(folder):
+    os.mkfifo(folder / "batchnorm.py")
+
+
+def directory(folder):
+    (folder / "batchnorm.py").mkdir()
+
+
+def giant(folder):
+    with (folder / "batchnorm.py").open("wb") as file:
+        file.truncate(500 * 2**20)
+
+
+LEFT_OUT = {
+    link: "not a regular file",
+    pipe: "not a regular file",
+    directory: "not a regular file",
+    giant: "larger than 1048576 bytes",
+}
+
+
+@pytest.mark.parametrize("make", LEFT_OUT, ids=lambda make: make.__name__)
+def test_what_is_no_plain_file_is_left_out_by_name(kim, make):
+    make(kim)
+    submission = intake.read(kim, WANTED)
+    assert list(submission.files) == ["activations.py"]
+    assert "batchnorm.py" in notes(submission)
+    assert LEFT_OUT[make] in notes(submission)
+
+
+def test_an_unreadable_file_is_left_out_by_name(kim, monkeypatch):
+    (kim / "batchnorm.py").write_bytes(GOOD)
+    real = intake.os.open
+
+    def refusing(path, *arguments):
+        if str(path).endswith("batchnorm.py"):
+            raise PermissionError(13, "Permission denied")
+        return real(path, *arguments)
+
+    monkeypatch.setattr(intake.os, "open", refusing)
+    submission = intake.read(kim, WANTED)
+    assert list(submission.files) == ["activations.py"]
+    assert "batchnorm.py: cannot be read (Permission denied)" in notes(submission)
+
+
+def test_a_file_swapped_for_a_pipe_after_the_look_is_not_waited_for(kim):
+    os.mkfifo(kim / "batchnorm.py")
+    with pytest.raises(OSError, match="not a regular file"):
+        intake._read_regular(kim / "batchnorm.py", 10)
+
+
+REFUSED = {
+    "/activations.py": "leads out",
+    "../activations.py": "leads out",
+    "a/../../activations.py": "leads out",
+    "C:/activations.py": "leads out",
+    "..\\activations.py": "leads out",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_zip_member_that_leads_out_is_refused_by_name(tmp_path, name):
+    path = zipped(tmp_path / "lee.zip", [("batchnorm.py", GOOD), (name, b"evil = 1\n")])
+    submission = intake.read(path, WANTED)
+    assert dict(submission.files) == {"batchnorm.py": GOOD}
+    assert REFUSED[name] in notes(submission)
+
+
+def test_a_second_member_of_the_same_name_is_refused(tmp_path):
+    with pytest.warns(UserWarning, match="Duplicate"):
+        path = zipped(tmp_path / "lee.zip", [("activations.py", GOOD), ("activations.py", b"")])
+    submission = intake.read(path, WANTED)
+    assert dict(submission.files) == {"activations.py": GOOD}
+    assert "second file of the same name" in notes(submission)
+
+
+def test_a_link_in_a_zip_is_refused(tmp_path):
+    member = zipfile.ZipInfo("batchnorm.py")
+    member.external_attr = (stat.S_IFLNK | 0o777) << 16
+    path = zipped(tmp_path / "lee.zip", [("activations.py", GOOD), (member, "/etc/passwd")])
+    submission = intake.read(path, WANTED)
+    assert list(submission.files) == ["activations.py"]
+    assert "not a regular file" in notes(submission)
+
+
+def test_a_zip_bomb_is_refused_by_its_size(tmp_path):
+    path = zipped(tmp_path / "lee.zip", [("activations.py", GOOD), ("batchnorm.py", bytes(2**28))])
+    assert path.stat().st_size < 2**20
+    assert "larger than" in notes(intake.read(path, WANTED))
+
+
+def test_a_zip_that_lies_about_a_size_costs_that_member_only(tmp_path):
+    path = zipped(tmp_path / "lee.zip", [("activations.py", GOOD), ("batchnorm.py", bytes(2**21))])
+    data = path.read_bytes()
+    size = (2**21).to_bytes(4, "little")
+    assert data.count(size) == 2
+    path.write_bytes(data.replace(size, (10).to_bytes(4, "little")))
+    submission = intake.read(path, WANTED)
+    assert dict(submission.files) == {"activations.py": GOOD}
+    assert "batchnorm.py: cannot be read" in notes(submission)
+
+
+def test_an_encrypted_member_is_left_out(tmp_path):
+    path = zipped(tmp_path / "lee.zip", [("activations.py", GOOD), ("batchnorm.py", GOOD)])
+    data = bytearray(path.read_bytes())
+    for signature, flag in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        second = data.find(signature, data.find(signature) + 1)
+        data[second + flag] |= 1
+    path.write_bytes(bytes(data))
+    submission = intake.read(path, WANTED)
+    assert list(submission.files) == ["activations.py"]
+    assert "batchnorm.py: cannot be read" in notes(submission)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 not really", b"\x00" * 100])
+def test_what_is_no_zip_is_said(tmp_path, data):
+    path = tmp_path / "lee.zip"
+    path.write_bytes(data)
+    with pytest.raises(Unusable, match=r"lee\.zip is not a readable zip"):
+        intake.read(path, WANTED)
+
+
+def test_too_many_files_keep_the_wanted_ones(kim):
+    for index in range(intake.MAX_FILES + 5):
+        (kim / f"a{index:03}.py").write_bytes(GOOD)
+    submission = intake.read(kim, WANTED)
+    assert len(submission.files) == intake.MAX_FILES
+    assert "activations.py" in submission.files
+    assert "too large" in notes(submission)
