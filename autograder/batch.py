@@ -18,8 +18,8 @@ from pathlib import Path
 from . import intake, syllabus
 from .grade import grade
 from .model import Report, Text, Unusable, Verdict, text
-from .sandbox.slot import Slot, SlotBroken
-from .session import WorkerSession
+from .sandbox.slot import Refused, Slot, SlotBroken
+from .session import SECONDS_PER_CALL, WorkerSession
 from .truth import Live
 
 FILES = tuple(f"{name}.py" for name in syllabus.EXERCISES)
@@ -53,13 +53,22 @@ class Result:
     profile: Profile | None = None
 
 
+@dataclass(frozen=True)
+class Settings:
+    """What a run has to hold constant for its marks to be comparable."""
+
+    seed: int
+    seconds: float = SECONDS_PER_CALL
+    lockdown: str = "auto"
+
+
 class Grader:
     """A slot and the truth for one seed, for as many submissions as come."""
 
-    def __init__(self, seed: int, seconds: float) -> None:
-        self.truth = Live(seed)
-        self.slot = Slot()
-        self.seconds = seconds
+    def __init__(self, settings: Settings) -> None:
+        self.truth = Live(settings.seed)
+        self.slot = locked_down(settings.lockdown)
+        self.seconds = settings.seconds
 
     def grade(self, path: Path) -> Result:
         name = intake.name_of(path)
@@ -97,27 +106,42 @@ def broken(name: str, path: Path, reason: str) -> Result:
     return Result(name, path, None, str(Verdict.BROKEN), sentence)
 
 
-def run(
-    paths: Sequence[Path], seed: int, jobs: int, seconds: float
-) -> Generator[Result, None, None]:
+def locked_down(profile: str) -> Slot:
+    """A started slot. Raises :class:`Unusable` where this machine cannot lock workers down."""
+    slot = Slot(profile)
+    try:
+        slot.start()
+    except Refused as refused:
+        raise Unusable(
+            text(
+                "strangers' code cannot be locked down here: {reason}. For your own code only, "
+                "--unsafe-local goes on without",
+                reason=str(refused),
+            )
+        ) from refused
+    return slot
+
+
+def run(paths: Sequence[Path], settings: Settings, jobs: int = 1) -> Generator[Result, None, None]:
     """Grade all of ``paths``, each exactly once; results come in the order they finish."""
     if jobs == 1 or len(paths) == 1:
-        grader = Grader(seed, seconds)
+        grader = Grader(settings)
         try:
             yield from map(grader.grade, paths)
         finally:
             grader.close()
         return
+    locked_down(settings.lockdown).close()  # refuse here, where it can be said
     waiting, tries = list(reversed(paths)), Counter[Path]()
     while waiting:
-        yield from _pool_round(waiting, tries, seed, min(jobs, len(waiting)), seconds)
+        yield from _pool_round(waiting, tries, settings, min(jobs, len(waiting)))
 
 
 def _pool_round(
-    waiting: list[Path], tries: Counter[Path], seed: int, jobs: int, seconds: float
+    waiting: list[Path], tries: Counter[Path], settings: Settings, jobs: int
 ) -> Iterator[Result]:
     """Run until all are done or the pool has died; what was in flight then waits again."""
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, (seed, seconds))
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, (settings,))
     flying: dict[Future[Result], Path] = {}
     ahead = jobs * AHEAD if not tries else 1  # after a death one at a time, to find the culprit
     try:
@@ -149,10 +173,10 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 _grader: Grader | None = None
 
 
-def _start(seed: int, seconds: float) -> None:
+def _start(settings: Settings) -> None:
     global _grader
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to handle
-    _grader = Grader(seed, seconds)
+    _grader = Grader(settings)
 
 
 def _grade(path: Path) -> Result:

@@ -47,12 +47,11 @@ def known_misconception(outcomes: Outcomes, known: list[Known]) -> Diagnosis | N
     matching = [one for one in known if distances[one.name] <= limit]
     if len(matching) != 1:
         return None
-    evidence = text(
-        "equals this mistake to {deviation:.0e} on {cases} case(s)",
-        deviation=distances[matching[0].name],
-        cases=len(outcomes),
-    )
-    return Diagnosis("certain", Text(matching[0].sentence), matching[0].name, evidence)
+    found = matching[0]
+    evidence = text("equals this mistake to {apart:.0e}", apart=distances[found.name])
+    if distances[found.name] == 0:
+        evidence = text("equals this mistake to the last digit")
+    return Diagnosis("certain", Text(found.sentence), found.name, evidence)
 
 
 def distance(outcomes: Outcomes, known: Known) -> float:

@@ -15,6 +15,7 @@ from .numerics import (
     FLOAT32,
     NUMERIC_TOLERANCE,
     TOLERANCE,
+    Worst,
     deviation,
     relative_error,
     without_leading_ones,
@@ -129,9 +130,10 @@ def compare(
     shown = got if mask is None else np.where(mask, got, 0)
     difference = deviation(shown, masked)
     if not difference <= tolerance:  # so that NaN fails
+        w = worst(shown, masked, tolerance)
         raise Mismatch(
-            text("{name} is not what it should be", name=name),
-            facts(name, shown, masked, tolerance),
+            text("{name} is wrong in {count} of {total}", name=name, count=w.count, total=w.total),
+            facts(name, shown, masked, w),
         )
     if difference > FLOAT32 and tolerance == TOLERANCE:
         remarks.append(text("{name} is right to float32 only: computed in float32?", name=name))
@@ -150,18 +152,14 @@ def compare_words(name: str, got: Array, expected: Array) -> None:
         )
 
 
-def facts(name: str, got: Array, expected: Array, tolerance: float) -> Details:
-    """Shape, how many differ, the worst entry, NaN, and CS231n's relative error."""
-    w = worst(got, expected, tolerance)
+def facts(name: str, got: Array, expected: Array, w: Worst) -> Details:
+    """The worst entry, CS231n's relative error, and where a result stops being finite."""
     entry = f"{name}{list(w.index)}" if w.index else name
     lines = [
-        Detail("shape", text("{shape}, as expected", shape=str(got.shape))),
         Detail(
-            "values",
+            "worst",
             text(
-                "{count} of {total} differ; worst {entry}: got {got:.6g}, expected {expected:.6g}",
-                count=w.count,
-                total=w.total,
+                "{entry}: got {got:.6g}, expected {expected:.6g}",
                 entry=entry,
                 got=w.got,
                 expected=w.expected,

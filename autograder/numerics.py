@@ -73,7 +73,9 @@ def worst(got: Array, expected: Array, tolerance: float) -> Worst:
     flat = int(np.argmax(difference))
     index = tuple(int(i) for i in np.unravel_index(flat, difference.shape))
     count = int(np.count_nonzero(~(difference <= tolerance)))
-    return Worst(count, difference.size, index, float(got[index]), float(expected[index]))
+    return Worst(
+        count, difference.size, index, float(got[index]) + 0.0, float(expected[index]) + 0.0
+    )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ them from ``data/recorded``, so that a student's copy needs no source of an answ
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -116,7 +117,7 @@ class Recorded:
     def _read(self, exercise: str) -> tuple[dict[str, Any], Mapping[str, np.ndarray]]:
         path = self.folder / f"{exercise}.npz"
         try:
-            arrays = np.load(path, allow_pickle=False)
+            arrays = load_recording(path)
             contents = json.loads(str(arrays["contents"]))
         except (OSError, ValueError, KeyError) as error:
             raise Unusable(
@@ -155,6 +156,12 @@ class Recorded:
             }
             found.append(Known(name, sentence, observations))
         return found
+
+
+def load_recording(path: Path) -> Mapping[str, np.ndarray]:
+    """The arrays of a recording, each unpacked when it is looked at; no file stays open."""
+    arrays: Mapping[str, np.ndarray] = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
+    return arrays
 
 
 def _recorded(contents: dict[str, Any], arrays: Mapping[str, np.ndarray], key: str) -> Observation:

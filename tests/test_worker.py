@@ -69,7 +69,10 @@ ENDINGS = {
     ),
     "os._exit(0)": ("def bad(x):\n    os._exit(0)", Verdict.CRASHED),
     "a null dereference": ("def bad(x):\n    import ctypes; ctypes.string_at(0)", Verdict.CRASHED),
-    "a signal to itself": ("def bad(x):\n    os.kill(os.getpid(), 9)", Verdict.CRASHED),
+    "a signal to itself": ("def bad(x):\n    os.kill(os.getpid(), 9)", Verdict.RAISED),
+    "a fork": ("def bad(x):\n    os.fork()", Verdict.RAISED),
+    "a file read": ("def bad(x):\n    open('/etc/passwd')", Verdict.RAISED),
+    "a socket": ("def bad(x):\n    import socket; socket.socket()", Verdict.RAISED),
     "closing the pipes": ("def bad(x):\n    os.close(3); os.close(4)", Verdict.CRASHED),
     "sys.exit": ("def bad(x):\n    sys.exit(0)", Verdict.RAISED),
     "KeyboardInterrupt": ("def bad(x):\n    raise KeyboardInterrupt", Verdict.CRASHED),
@@ -231,11 +234,11 @@ def alive(pid):
     return state != "Z"
 
 
-def test_nothing_of_a_submission_is_left_behind(slot):
+def test_nothing_of_a_submission_is_left_behind_even_without_lockdown():
     source = (
         b"import os\ndef spawn():\n    pid = os.fork()\n    while not pid: pass\n    return pid\n"
     )
-    with WorkerSession({"s.py": source}, slot) as session:
+    with Slot("unsafe") as slot, WorkerSession({"s.py": source}, slot) as session:
         candidate = session.candidate("s")
         candidate.begin(1)
         grandchild = candidate.call("spawn", returns=("pid",))

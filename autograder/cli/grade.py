@@ -17,13 +17,14 @@ from tqdm import tqdm
 
 from .. import batch, intake, syllabus
 from ..batch import Result
-from ..model import Unusable, text
+from ..model import Unusable, Verdict, text
 from ..report.data import dumps, report_data
 from ..report.table import write_grades
 from ..report.text import padded, report_lines, table_lines
 from ..session import SECONDS_PER_CALL
 from . import FAILED, OURS, PASSED, UNGRADABLE
 
+ENDED_BADLY = (Verdict.BROKEN, Verdict.TIMED_OUT, Verdict.CRASHED)
 EXAMPLE = "python3 course.py grade data/class --out results"
 
 
@@ -35,6 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument(
         "--seconds", type=float, default=SECONDS_PER_CALL, help="time limit of one call"
+    )
+    parser.add_argument(
+        "--lockdown",
+        choices=("auto", "landlock", "no-path"),
+        default="auto",
+        help="what workers may not do: the best this machine offers (default), or that one",
+    )
+    parser.add_argument(
+        "--unsafe-local", action="store_true", help="no lockdown: for your own code only"
     )
     parser.add_argument("--profile", action="store_true", help="print calls and CPU time")
 
@@ -52,7 +62,9 @@ def run(options: argparse.Namespace) -> int:
     paths = [found for path in options.paths for found in intake.find(path, batch.FILES)]
     refuse_equal_names(paths)
     seed = secrets.randbelow(2**31) if options.seed is None else options.seed
-    results = graded(paths, seed, options)
+    lockdown = "unsafe" if options.unsafe_local else options.lockdown
+    settings = batch.Settings(seed, options.seconds, lockdown)
+    results = graded(paths, settings, options)
     if options.format == "json":
         reports = [report_data(r.report, r.status) for r in results if r.report]
         print(dumps(reports[0] if len(paths) == 1 and reports else reports), end="")
@@ -70,13 +82,15 @@ def refuse_equal_names(paths: Iterable[Path]) -> None:
         )
 
 
-def graded(paths: list[Path], seed: int, options: argparse.Namespace) -> list[Result]:
+def graded(
+    paths: list[Path], settings: batch.Settings, options: argparse.Namespace
+) -> list[Result]:
     """Grade with a progress bar on a terminal; reports are written as they come."""
     out: Path | None = options.out
     if out is not None:
         prepare(out)
     results = []
-    running = batch.run(paths, seed, options.jobs, options.seconds)
+    running = batch.run(paths, settings, options.jobs)
     bar = tqdm(
         running, total=len(paths), unit=" submissions", disable=None, leave=False, ascii=" #"
     )
@@ -144,18 +158,23 @@ def row(result: Result) -> list[str]:
 
 
 def headline(result: Result) -> str:
-    """What went wrong first: a named mistake before a note on the files before a failed check."""
+    """What to know first: what ended badly, then a named mistake, then what is missing."""
     assert result.report is not None
-    findings = [(mark, finding) for mark in result.report.marks for finding in mark.findings]
+    marks = result.report.marks
+    findings = [(mark, finding) for mark in marks for finding in mark.findings]
+    for _, finding in findings:
+        if finding.verdict in ENDED_BADLY:
+            return str(finding.message)
     for mark, finding in findings:
         if finding.diagnosis and finding.diagnosis.misconception:
             return f"{mark.question}: {finding.diagnosis.misconception}"
     for note in result.report.notes:
         return str(note)
-    for mark, finding in findings:
-        if finding.score < finding.max_score:
-            return f"{mark.question}: {finding.message}"
-    return ""
+    unsolved = sum(mark.verdicts == {Verdict.UNSOLVED} for mark in marks)
+    if unsolved:
+        return f"{unsolved} of {len(marks)} functions are not written yet"
+    failed = [mark.question for mark in marks if mark.score < mark.max_score]
+    return f"{failed[0]} is wrong" if failed else ""
 
 
 def summary(results: list[Result], seed: int) -> str:

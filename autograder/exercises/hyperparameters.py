@@ -89,12 +89,12 @@ sample_log_uniform.check(
     needs=("distribution",),
 )
 
-TRIALS = 600
+TRIALS = 200
 
 
 @case
 def two_ranges(rng: np.random.Generator) -> Mapping[str, Any]:
-    """600 trials of two hyperparameters"""
+    """200 trials of two hyperparameters"""
     return {"ranges": RANGES}
 
 

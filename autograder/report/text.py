@@ -36,18 +36,18 @@ def mark_line(mark: Mark) -> str:
 
 
 def mark_lines(mark: Mark) -> Iterator[str]:
-    """A question in full: each check, and for the first failure of a kind what went wrong."""
+    """A question in full: each check, and of each array that is wrong the first time how."""
     yield mark_line(mark)
     if mark.verdicts == {Verdict.UNSOLVED}:
         yield f"  {mark.findings[0].message}"
         return
-    told: set[str] = set()
+    told: set[tuple[str, Verdict]] = set()
     for finding in mark.findings:
         yield from wrapped(f"{marker(finding.verdict)} {finding.promise}", "       ")
-        explanation = list(finding_lines(finding))
-        if finding.verdict != Verdict.PASSED and str(explanation) not in told:
-            told.add(str(explanation))
-            yield from explanation
+        subject = str(finding.message).partition(" ")[0]  # the array, or the function
+        if finding.message is not None and (subject, finding.verdict) not in told:
+            told.add((subject, finding.verdict))
+            yield from finding_lines(finding)
     causes = [finding.diagnosis for finding in mark.findings if finding.diagnosis]
     if causes:
         yield from diagnosis_lines(causes[0])
@@ -56,8 +56,7 @@ def mark_lines(mark: Mark) -> Iterator[str]:
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:
-    if finding.message is not None:
-        yield from wrapped(f"       {finding.message}", "       ")
+    yield from wrapped(f"       {finding.message}", "       ")
     for detail in finding.details:
         yield from wrapped(f"  {detail.label:<10} {detail.text}", " " * 13)
 

@@ -25,9 +25,10 @@ def softmax_regression(params: dict[str, Array], x: Array, y: Array) -> Loss:
     log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     rows = np.arange(len(y))
     dscores = np.exp(log_probabilities)
-    dscores[rows, y] -= 1.0
+    labels = y.astype(int)  # they may come as float32
+    dscores[rows, labels] -= 1.0
     dscores /= len(y)
-    loss = -float(log_probabilities[rows, y].mean())
+    loss = -float(log_probabilities[rows, labels].mean())
     return loss, {"w": x.T @ dscores, "b": dscores.sum(axis=0)}
 
 
@@ -38,7 +39,7 @@ def company(params: dict[str, Array], x: Array, y: Array) -> Loss:
     ``params['together'][label, row]`` for all pairs of the batch. The loss is the batch's size.
     """
     gradient = np.zeros_like(params["together"])
-    gradient[np.ix_(y, x[:, 0])] = -1.0
+    gradient[np.ix_(y.astype(int), x[:, 0].astype(int))] = -1.0  # they may come as float32
     return float(len(x)), {"together": gradient}
 
 

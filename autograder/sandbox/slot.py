@@ -12,24 +12,27 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self
 
 from . import wire
-from .forkserver import END, FORK, NUMBER
+from .forkserver import END, FORK, NUMBER, TEST
+from .lockdown import UNSAFE
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); from autograder.sandbox import forkserver; "
-    "del sys.path[0]; forkserver.main(int(sys.argv[2]))"
+    "del sys.path[0]; forkserver.main(int(sys.argv[2]), sys.argv[3])"
 )
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "PYTHONHASHSEED": "0",
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
+ESCAPE_SECONDS = 10.0
 START_SECONDS = 60.0  # importing numpy from a cold disk
 
 
@@ -49,10 +52,16 @@ class SlotBroken(Exception):
     """The fork server itself failed: our fault, never the submission's."""
 
 
-class Slot:
-    """One fork server, started when first needed."""
+class Refused(Exception):
+    """This machine cannot lock workers down as asked; the message says what is missing."""
 
-    def __init__(self) -> None:
+
+class Slot:
+    """One fork server, started when first needed, with the ``lockdown`` profile asked for."""
+
+    def __init__(self, lockdown: str = "auto") -> None:
+        self.asked = lockdown
+        self.hello: dict[str, Any] = {}
         self.process: subprocess.Popen[bytes] | None = None
         self.control: socket.socket | None = None
 
@@ -66,7 +75,7 @@ class Slot:
         if self.control is not None:
             return self.control
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-I", "-c", BOOT, str(ROOT), str(theirs.fileno())]
+        command = [sys.executable, "-I", "-c", BOOT, str(ROOT), str(theirs.fileno()), self.asked]
         with theirs:
             self.process = subprocess.Popen(
                 command,
@@ -80,28 +89,51 @@ class Slot:
             )
         ours.settimeout(START_SECONDS)
         self.control = ours
-        self._answer()
+        self.hello = wire.decode(self._receive(wire.frame_length(self._receive(wire.HEADER_SIZE))))
+        if not self.hello["profile"]:
+            self.close()
+            raise Refused(self.hello["problem"])
+        self._refuse_if_leaky()
         return ours
 
-    def _answer(self) -> int:
+    def _receive(self, count: int) -> bytes:
         assert self.control is not None
         try:
-            data = self.control.recv(NUMBER.size, socket.MSG_WAITALL)
+            data = self.control.recv(count, socket.MSG_WAITALL)
         except OSError as error:
             self.close()
             raise SlotBroken(f"the fork server does not answer: {error}") from error
-        if len(data) < NUMBER.size:
+        if len(data) < count:
             self.close()
             raise SlotBroken("the fork server ended")
-        number: int = NUMBER.unpack(data)[0]
+        return data
+
+    def _answer(self) -> int:
+        number: int = NUMBER.unpack(self._receive(NUMBER.size))[0]
         return number
 
-    def fork(self) -> Worker:
+    def _refuse_if_leaky(self) -> None:
+        """Let a throwaway worker try to escape; grading does not start where it can."""
+        if self.hello["profile"] == UNSAFE:
+            return
+        with tempfile.NamedTemporaryFile(prefix="canary-") as canary:
+            os.chmod(canary.name, 0o644)
+            worker = self.fork(canary.name)
+            escaped = worker.receive(ESCAPE_SECONDS)["value"]
+            worker.end()
+        if escaped:
+            self.close()
+            raise Refused(f"a locked-down worker could still {', '.join(map(str, escaped))}")
+
+    def fork(self, canary: str = "") -> Worker:
+        """A fresh worker; with a ``canary``, one that only tries to escape."""
         control = self.start()
         their_requests, our_requests = os.pipe()
         our_replies, their_replies = os.pipe()
         try:
-            socket.send_fds(control, [FORK + NUMBER.pack(0)], [their_requests, their_replies])
+            kind = TEST if canary else FORK
+            message = kind + canary.encode()
+            socket.send_fds(control, [message], [their_requests, their_replies])
             pid = self._answer()
         except (OSError, SlotBroken) as error:
             os.close(our_requests)
@@ -153,6 +185,15 @@ class Worker:
         deadline = monotonic() + seconds
         try:
             self._write(data, deadline)
+        except (TimedOut, Crashed):
+            self.end()
+            raise
+        return self.receive(deadline - monotonic())
+
+    def receive(self, seconds: float) -> dict[str, Any]:
+        """The next reply; ends the worker where there is none."""
+        deadline = monotonic() + seconds
+        try:
             length = wire.frame_length(self._read(wire.HEADER_SIZE, deadline))
             reply = wire.decode(self._read(length, deadline))
             if not isinstance(reply, dict) or not isinstance(reply.get("status"), str):
