@@ -15,13 +15,12 @@ import numpy as np
 
 from .model import Detail, Fault, Text, Verdict, text
 from .sandbox import host
-from .sandbox.wire import Given, Handle, Opaque
+from .sandbox.reply import CACHE, Raised, Remarks, Reply
+from .sandbox.wire import Generator, Given, Handle, Opaque
 
-__all__ = ["Candidate", "Fault", "Given", "Handle", "Local", "Observation", "as_array"]
+__all__ = ["CACHE", "Candidate", "Fault", "Given", "Handle", "Local", "Observation", "as_array"]
 
-CACHE = host.CACHE
 Array = np.ndarray
-Reply = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,21 @@ class Candidate:
         self.lost = dict(lost or {})
         self.calls = 0
         self.remarks: dict[str, Text] = {}
+        self.seed: int | None = None
+        self.generators = 0
 
     def begin(self, seed: int) -> None:
         """Start a case: nothing is kept from the one before."""
         self.remarks = {}
-        self.exchange(("begin", seed))
+        self.seed = seed
+        self.generators = 0
+
+    def _send(self, *request: Any) -> Reply:
+        """Exchange a request; the first of a case starts it."""
+        if self.seed is None:
+            return self.exchange(request)
+        seed, self.seed = self.seed, None
+        return self.exchange(("case", seed, *request))
 
     def call(
         self, function: str, *arguments: Any, returns: tuple[str, ...], **keywords: Any
@@ -74,19 +83,19 @@ class Candidate:
         Raises :class:`Fault` when there is no such answer.
         """
         reply = self._ask(function, arguments, keywords, returns)
-        if reply["status"] == "raised":
-            raise raised(function, reply)
-        values: tuple[Any, ...] = reply["value"]
+        if reply.status == "raised":
+            raise raised(function, reply.value)
+        values: tuple[Any, ...] = reply.value
         return values[0] if len(returns) == 1 else values
 
     def refuses(self, function: str, *arguments: Any, error: str) -> Array:
         """Whether calling ``function`` raises ``error`` (a type's name), as a boolean array ()."""
         reply = self._ask(function, arguments, {}, ("result",))
-        if reply["status"] != "raised":
+        if reply.status != "raised":
             return np.array(False)
-        if "NotImplementedError" in reply["types"]:
-            raise raised(function, reply)
-        return np.array(error in reply["types"])
+        if "NotImplementedError" in reply.value.types:
+            raise raised(function, reply.value)
+        return np.array(error in reply.value.types)
 
     def _ask(
         self,
@@ -99,49 +108,47 @@ class Candidate:
             raise self.lost[function]
         self.calls += 1
         try:
-            reply = self.exchange(("call", self.module, function, arguments, keywords, returns))
+            reply = self._send("call", self.module, function, arguments, keywords, returns)
         except Fault as fault:
             sentence = text("{function}: {reason}", function=function, reason=fault.text)
             self.lost[function] = Fault(fault.verdict, sentence, fault.details, function)
             raise self.lost[function] from fault  # and not called again: it cost its time once
-        if not well_formed(reply, returns):
-            raise Fault(Verdict.CRASHED, text("the reply is none"), function=function)
-        if reply["status"] == "missing":
+        if reply.status == "missing":
             raise Fault(
                 Verdict.UNSOLVED,
                 text("{file}.py has no function {function}", file=self.module, function=function),
                 function=function,
             )
-        if reply["status"] == "returned":
-            raise wrong_results(function, returns, reply["kind"])
-        if reply["status"] == "ok":
-            self._remark(function, reply)
+        if reply.status == "returned":
+            raise wrong_results(function, returns, reply.value)
+        self._remark(function, reply.remarks)
         return reply
 
-    def _remark(self, function: str, reply: Reply) -> None:
-        if reply["changed"]:
+    def _remark(self, function: str, remarks: Remarks) -> None:
+        if remarks.changed:
             self.remarks["changed"] = text(
                 "{function} changes its input in place: copy it first", function=function
             )
-        for warning in reply["warnings"]:
+        for warning in remarks.warnings:
             remark = text("{function} warns: {warning}", function=function, warning=warning)
             self.remarks.setdefault(warning, remark)
+        if remarks.printed:
+            remark = text(
+                "{function} prints: {said}", function=function, said=remarks.printed[:200]
+            )
+            self.remarks.setdefault("printed", remark)
 
-    def generator(self, seed: int) -> Handle:
-        """A ``numpy.random.Generator`` that stays with the candidate."""
-        return self._value(("generator", seed))
+    def generator(self, seed: int) -> Generator:
+        """A new ``numpy.random.Generator``, made and kept by the candidate."""
+        self.generators += 1
+        return Generator(self.generators, seed)
+
+    def fetch(self, handle: Handle) -> Any:
+        return self._send("fetch", handle).value
 
     def keep(self, value: Any) -> Handle:
         """Place ``value`` with the candidate, to be passed by reference and fetched later."""
-        return self._value(("keep", value))
-
-    def fetch(self, handle: Handle) -> Any:
-        return self.exchange(("fetch", handle)).get("value")
-
-    def _value(self, request: tuple[Any, ...]) -> Handle:
-        handle = self.exchange(request).get("value")
-        if not isinstance(handle, Handle):
-            raise Fault(Verdict.CRASHED, text("the worker's reply is not a handle"))
+        handle: Handle = self._send("keep", value).value
         return handle
 
 
@@ -158,45 +165,16 @@ class Local(Candidate):
         super().__init__(short, host.Host({short: namespace}).handle)
 
 
-def well_formed(reply: Reply, returns: tuple[str, ...]) -> bool:
-    """Whether a reply has the parts of its status: a student can write anything into the pipe."""
-    status = reply.get("status")
-    if status == "ok":
-        value = reply.get("value")
-        return (
-            isinstance(value, tuple)
-            and len(value) == len(returns)
-            and all(
-                isinstance(v, Handle) == (n == CACHE) for v, n in zip(value, returns, strict=True)
-            )
-            and isinstance(reply.get("changed"), list)
-            and _all_are(str, reply.get("warnings"))
-        )
-    if status == "raised":
-        frames = reply.get("frames")
-        return (
-            _all_are(str, reply.get("types"))
-            and isinstance(reply.get("message"), str)
-            and _all_are(tuple, frames)
-            and all(tuple(map(type, frame)) == (str, int, str, str) for frame in frames or ())
-        )
-    return status == "missing" or (status == "returned" and isinstance(reply.get("kind"), str))
-
-
-def _all_are(kind: type, values: Any) -> bool:
-    return isinstance(values, list) and all(isinstance(value, kind) for value in values)
-
-
-def raised(function: str, reply: Reply) -> Fault:
-    """The fault for a reply that says a call raised."""
-    if "NotImplementedError" in reply["types"]:
+def raised(function: str, error: Raised) -> Fault:
+    """The fault for a call that raised ``error``."""
+    if "NotImplementedError" in error.types:
         return Fault(
             Verdict.UNSOLVED,
             text("{function} is not written yet", function=function),
             function=function,
         )
-    sentence = text("{function} raised {error}", function=function, error=reply["message"][:400])
-    frames = tuple(_frame(frame) for frame in reply["frames"])
+    sentence = text("{function} raised {error}", function=function, error=error.message[:400])
+    frames = tuple(_frame(frame) for frame in error.frames)
     return Fault(Verdict.RAISED, sentence, frames, function)
 
 

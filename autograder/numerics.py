@@ -24,7 +24,7 @@ KINK = 2.5 * STEP  # entries this near to a kink have no numeric gradient
 
 def scaled_difference(got: Array, expected: Array) -> Array:
     """``|got - expected| / (1 + |expected|)`` per entry; infinite where NaN or inf differ."""
-    got, expected = got.astype(np.float64), expected.astype(np.float64)
+    got, expected = as_float(got), as_float(expected)
     same = (got == expected) | (np.isnan(got) & np.isnan(expected))
     with np.errstate(all="ignore"):
         difference = np.abs(got - expected) / (1 + np.abs(expected))
@@ -42,7 +42,7 @@ def deviation(got: Array, expected: Array) -> float:
 
 def relative_error(got: Array, expected: Array) -> float:
     """CS231n's ``max |a - b| / max(1e-8, |a| + |b|)``; for showing, never for deciding."""
-    got, expected = got.astype(np.float64), expected.astype(np.float64)
+    got, expected = as_float(got), as_float(expected)
     with np.errstate(all="ignore"):
         error = np.abs(got - expected) / np.maximum(1e-8, np.abs(got) + np.abs(expected))
     return float(np.nan_to_num(error, nan=1.0, posinf=1.0).max(initial=0.0))

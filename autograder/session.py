@@ -13,9 +13,10 @@ from functools import partial
 from time import monotonic
 from typing import Any, Self
 
-from .candidate import Candidate, Reply
+from .candidate import Candidate
 from .model import Fault, Text, Verdict, text
 from .sandbox import host, slot
+from .sandbox.reply import Reply
 
 SECONDS_PER_CALL = 2.0  # honest calls take milliseconds
 SECONDS_PER_SUBMISSION = 60.0
@@ -51,6 +52,9 @@ class Session:
     def close(self) -> None:
         """End whatever the session started."""
 
+    def check_worker(self) -> None:
+        """Replace what cannot be talked to any more, between two requests."""
+
     def send(self, request: tuple[Any, ...], seconds: float) -> Reply:
         raise NotImplementedError
 
@@ -73,6 +77,7 @@ class Session:
         left = self.deadline - monotonic()
         if left <= 0:
             raise Fault(Verdict.TIMED_OUT, text("the submission used up its total time"))
+        self.check_worker()
         if exercise not in self.loaded and f"{exercise}.py" in self.files:
             self._load(exercise)
         return self.send(request, min(self.seconds, left))
@@ -82,7 +87,8 @@ class Session:
         request = ("load", exercise, exercise in self.definitions_only)
         reply = self.send(request, self.seconds)
         self.loaded.add(exercise)
-        return [tuple(problem) for problem in reply.get("problems", ()) if len(problem) == 4]
+        problems: list[tuple[Any, ...]] = reply.value
+        return problems
 
     def _load_or_salvage(self, exercise: str) -> dict[str, Fault]:
         """Load; a file whose top level hangs or exits is loaded again without its loose code."""
@@ -161,7 +167,7 @@ class WorkerSession(Session):
             if self.worker is None:
                 self.worker = self.slot.fork()
                 self.worker.exchange(("files", self.files), seconds)
-                if request[0] not in ("load", "begin", "usage"):  # its caches died with the worker
+                if request[0] not in ("load", "case", "usage"):  # its caches died with the worker
                     raise Fault(Verdict.CRASHED, text("the worker ended"))
             return self.worker.exchange(request, seconds)
         except slot.TimedOut as ended:
@@ -171,13 +177,16 @@ class WorkerSession(Session):
             self._forget()
             raise Fault(Verdict.CRASHED, text("{how}", how=str(ended))) from ended
 
+    def check_worker(self) -> None:
+        if self.worker is not None and self.worker.talks_unasked():
+            self.close()
+
     def worker_seconds(self) -> float:
         """CPU seconds of the present worker, by its own account: for a profile only."""
         try:
-            value = self.send(("usage",), self.seconds).get("value") if self.worker else 0.0
+            return self.send(("usage",), self.seconds).value if self.worker else 0.0
         except Fault:
             return math.nan
-        return value if isinstance(value, float) else math.nan
 
     def _forget(self) -> None:
         self.worker = None

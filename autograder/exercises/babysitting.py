@@ -11,7 +11,7 @@ from ..candidate import Candidate, Given, as_array
 from ..exercise import Exercise, Inputs, Seen, case
 from ..judges import agrees
 from ..model import Fault, Mismatch, Text, Verdict, text
-from ..numerics import Array
+from ..numerics import Array, as_float
 from ..sandbox.given import softmax_regression
 
 exercise = Exercise("babysitting")
@@ -172,7 +172,7 @@ def company_kept(together: Array) -> dict[str, Any]:
 
 def examples_are_learned(seen: Seen) -> tuple[Text, ...]:
     """The grader's own loss, at the parameters that training left, is near 0."""
-    params = {name: seen.got[name].astype(np.float64) for name in ("w", "b")}
+    params = {name: as_float(seen.got[name]) for name in ("w", "b")}
     if any(params[name].shape != seen.inputs.params[name].shape for name in params):
         raise Mismatch(text("train changed the shape of a parameter"))
     loss, _ = softmax_regression(params, seen.inputs.x, seen.inputs.y)

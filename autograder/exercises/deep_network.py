@@ -16,7 +16,7 @@ from ..candidate import Candidate, Given, as_array
 from ..exercise import Exercise, Inputs, case
 from ..judges import agrees, both
 from ..model import Fault, Verdict, text
-from ..numerics import Array
+from ..numerics import Array, as_float
 
 exercise = Exercise("deep_network")
 
@@ -57,7 +57,7 @@ def observe_layers(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
 def describe(h: Array) -> list[float]:
     """Mean, standard deviation, mean magnitude, and how unlike the units' means are."""
     with np.errstate(all="ignore"):
-        h = np.atleast_2d(h.astype(np.float64))
+        h = np.atleast_2d(as_float(h))
         return [h.mean(), h.std(), np.abs(h).mean(), h.mean(axis=0).std()]
 
 

@@ -11,7 +11,7 @@ from ..candidate import Candidate, as_array
 from ..exercise import Exercise, Inputs, Seen, case
 from ..judges import agrees, fit
 from ..model import Fault, Mismatch, Text, Verdict, text
-from ..numerics import Array
+from ..numerics import Array, as_float
 from ..statistics import LogUniform, check_independent, check_sample
 
 exercise = Exercise("hyperparameters")
@@ -40,14 +40,14 @@ def observe_samples(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
 
 
 def is_log_uniform(seen: Seen) -> tuple[Text, ...]:
-    values = fit("values", seen.got["values"], (SAMPLES,), []).astype(np.float64)
+    values = as_float(fit("values", seen.got["values"], (SAMPLES,), []))
     check_sample(values, LogUniform(seen.inputs.low, seen.inputs.high))
     return ()
 
 
 def draws_from_rng(seen: Seen) -> tuple[Text, ...]:
     values, following, again = (
-        fit("values", seen.got[name], (SAMPLES,), []).astype(np.float64)
+        as_float(fit("values", seen.got[name], (SAMPLES,), []))
         for name in ("values", "next", "again")
     )
     if not np.array_equal(values, again):
@@ -64,7 +64,7 @@ def centered(values: Array) -> Array:
 
 def log10(values: Array) -> Array:
     with np.errstate(all="ignore"):
-        return np.log10(values.astype(np.float64))
+        return np.log10(as_float(values))
 
 
 sample_log_uniform = exercise.question(
@@ -89,12 +89,12 @@ sample_log_uniform.check(
     needs=("distribution",),
 )
 
-TRIALS = 200
+TRIALS = 120
 
 
 @case
 def two_ranges(rng: np.random.Generator) -> Mapping[str, Any]:
-    """200 trials of two hyperparameters"""
+    """120 trials of two hyperparameters"""
     return {"ranges": RANGES}
 
 

@@ -15,7 +15,7 @@ from ..candidate import Candidate, Observation, as_array
 from ..exercise import Exercise, Inputs, Seen, case
 from ..judges import fit
 from ..model import Diagnosis, Mismatch, Text, text
-from ..numerics import Array
+from ..numerics import Array, as_float
 from ..signatures import explain_scale
 from ..statistics import (
     Normal,
@@ -28,67 +28,57 @@ from ..statistics import (
 
 exercise = Exercise("initializers")
 
-FAN_IN, FAN_OUT = 200, 100  # 20,000 entries tell 2/fan_in from 2/(fan_in + fan_out) with certainty
+# 20,000 entries tell 2/fan_in from 2/(fan_in + fan_out), and normal from uniform, with certainty;
+# 2,000 tell draws that repeat from draws that do not.
+WIDE, TALL, SMALL = (200, 100), (100, 200), (50, 40)
 STD = 0.03  # other than small_random_init's default
 
 
 @case
 def five_draws(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Two shapes, (200, 100) and (100, 200), in five draws from three generators"""
-    first, other = (int(seed) for seed in rng.integers(2**62, size=2))
-    return {"first": first, "other": other}
+    """Draws of shape (200, 100), (100, 200) and three of (50, 40), from four generators"""
+    wide, tall, small = (int(seed) for seed in rng.integers(2**62, size=3))
+    return {"wide": wide, "tall": tall, "small": small}
 
 
 def observe(name: str, *, extra: tuple[float, ...] = ()) -> Callable[[Candidate, Inputs], Any]:
     def draw_all(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
-        def draw(generator: Any, fan_in: int = FAN_IN, fan_out: int = FAN_OUT) -> Array:
-            drawn = candidate.call(name, fan_in, fan_out, generator, *extra, returns=("weights",))
+        def draw(shape: tuple[int, int], generator: Any) -> Array:
+            drawn = candidate.call(name, *shape, generator, *extra, returns=("weights",))
             return as_array("weights", drawn)
 
-        generator = candidate.generator(inputs.first)
+        generator = candidate.generator(inputs.small)
         return {
-            "wide": draw(generator),
-            "next": draw(generator),
-            "again": draw(candidate.generator(inputs.first)),
-            "tall": draw(candidate.generator(inputs.other), FAN_OUT, FAN_IN),
-            "other": draw(candidate.generator(inputs.other)),
+            "wide": draw(WIDE, candidate.generator(inputs.wide)),
+            "tall": draw(TALL, candidate.generator(inputs.tall)),
+            "small": draw(SMALL, generator),
+            "next": draw(SMALL, generator),
+            "again": draw(SMALL, candidate.generator(inputs.small)),
         }
 
     return draw_all
 
 
-def laws(seen: Seen, law: Callable[[int, int], WeightLaw]) -> list[tuple[Array, WeightLaw]]:
-    """The two shapes' weights as float64, each with its exact law."""
-    shapes = {"wide": (FAN_IN, FAN_OUT), "tall": (FAN_OUT, FAN_IN)}
-    return [
-        (fit("weights", seen.got[name], shape, []).astype(np.float64), law(*shape))
-        for name, shape in shapes.items()
-    ]
+def weights(observed: Observation, name: str, shape: tuple[int, int]) -> Array:
+    return as_float(fit("weights", observed[name], shape, []))
 
 
 def draws_from_rng(seen: Seen) -> tuple[Text, ...]:
-    shape = (FAN_IN, FAN_OUT)
-    first, following, again, other = (
-        fit("weights", seen.got[name], shape, []).astype(np.float64)
-        for name in ("wide", "next", "again", "other")
-    )
-    if not np.array_equal(first, again):
+    small, following, again = (weights(seen.got, n, SMALL) for n in ("small", "next", "again"))
+    if not np.array_equal(small, again):
         raise Mismatch(text("the same generator state gives other weights: draw from rng only"))
-    check_independent(first, following)
-    check_independent(first, other)
+    check_independent(small, following)
+    check_independent(weights(seen.got, "wide", WIDE), weights(seen.got, "tall", TALL))
     return ()
 
 
 def fitting_formula(observed: Mapping[str, Observation], right: str) -> Diagnosis | None:
     """The known formula, other than the right one, whose standard deviation both shapes fit."""
     draws = observed[five_draws.name]
-    shapes = {"wide": (FAN_IN, FAN_OUT), "tall": (FAN_OUT, FAN_IN)}
+    shapes = {"wide": WIDE, "tall": TALL}
     if any(draws[name].shape != shape for name, shape in shapes.items()):
         return None
-    samples = [
-        (draws[name].astype(np.float64), float(fan_in), float(fan_out))
-        for name, (fan_in, fan_out) in shapes.items()
-    ]
+    samples = [(as_float(draws[name]), float(i), float(o)) for name, (i, o) in shapes.items()]
     formula = explain_scale(samples)
     if formula is None or formula.name == right:
         return None
@@ -115,13 +105,12 @@ def declare(
     )
 
     def scale_is_right(seen: Seen) -> tuple[Text, ...]:
-        for weights, exact in laws(seen, law):
-            check_scale(weights, exact)
+        for name, shape in (("wide", WIDE), ("tall", TALL)):
+            check_scale(weights(seen.got, name, shape), law(*shape))
         return ()
 
     def distribution_is_right(seen: Seen) -> tuple[Text, ...]:
-        for weights, exact in laws(seen, law):
-            check_distribution(weights, exact)
+        check_distribution(weights(seen.got, "wide", WIDE), law(*WIDE))
         return ()
 
     question.check("scale", f"The mean is 0 and {scale}", scale_is_right, points=2)

@@ -15,7 +15,7 @@ from ..candidate import Candidate, as_array
 from ..exercise import Exercise, Inputs, Seen, case
 from ..judges import agrees, compare
 from ..model import Mismatch, Text, text
-from ..numerics import TOLERANCE, Array
+from ..numerics import TOLERANCE, Array, as_float
 
 exercise = Exercise("preprocessing")
 
@@ -134,7 +134,7 @@ def observe_whitening(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]
 
 
 def gram(one: Array, other: Array) -> Array:
-    product: Array = one.astype(np.float64) @ other.astype(np.float64).T
+    product: Array = as_float(one) @ as_float(other).T
     return product
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+import random
 import signal
 import socket
 import struct
 import sys
 from contextlib import suppress
+
+import numpy as np
 
 from . import lockdown, wire, worker
 
@@ -40,9 +43,10 @@ PRELOADED = (
     *("encodings.cp949", "encodings.euc_kr", "encodings.latin_1", "encodings.cp1252"),
     *("encodings.idna", "encodings.utf_8_sig", "encodings.ascii", "__future__"),
 )
-REQUESTS, REPLIES = 3, 4  # the worker's descriptors
+REQUESTS, REPLIES, READY = 3, 4, 5  # the worker's descriptors; the last is closed once locked in
 FORK, END, TEST = b"F", b"E", b"T"
 NUMBER = struct.Struct("<q")
+LOCKED_IN = b"locked in"
 
 
 def main(descriptor: int, asked: str) -> None:
@@ -52,12 +56,17 @@ def main(descriptor: int, asked: str) -> None:
     reserve_descriptors()
     for name in PRELOADED:
         __import__(name)
+    random.seed(0)  # what a submission draws at import is the same in every run
+    np.random.seed(0)  # noqa: NPY002
+    sys.argv[:] = sys.orig_argv[:] = []
     here = lockdown.offer()
     hello = {"landlock": here.landlock, "seccomp": here.seccomp, "root": here.root}
     try:
         profile = here.profile(asked)
         plan = lockdown.prepare(profile)
         lockdown.harden_server()
+        server = Server(control, plan)
+        server.end(server.fork("", *os.pipe()))  # one worker for trial: it reads an end of file
     except (lockdown.CannotLockDown, OSError) as error:
         control.sendall(wire.frame(wire.encode({**hello, "profile": "", "problem": str(error)})))
         return
@@ -65,12 +74,12 @@ def main(descriptor: int, asked: str) -> None:
     gc.collect()
     gc.freeze()  # keeps the pages shared with the children
     control.sendall(wire.frame(wire.encode({**hello, "profile": profile, "problem": ""})))
-    Server(control, plan).run()
+    server.run()
 
 
 def reserve_descriptors() -> None:
     """Occupy the numbers that a worker's pipes will take, so that nothing else gets them."""
-    while (number := os.open(os.devnull, os.O_RDWR)) <= REPLIES:
+    while (number := os.open(os.devnull, os.O_RDWR)) <= READY:
         pass
     os.close(number)
 
@@ -107,12 +116,18 @@ class Server:
         return True
 
     def fork(self, canary: str, requests: int, replies: int) -> int:
-        pid = os.fork()
+        """The pid of a worker that is locked in; an error here ends this server, which is ours."""
+        listening, ready = os.pipe()
+        server, pid = os.getpid(), os.fork()
         if pid == 0:
-            child(requests, replies, self.plan, canary)
+            child(requests, replies, ready, self.plan, canary, server)
         self.children.add(pid)
-        os.close(requests)
-        os.close(replies)
+        for descriptor in (requests, replies, ready):
+            os.close(descriptor)
+        said = os.read(listening, 1000)
+        os.close(listening)
+        if said != LOCKED_IN:
+            raise lockdown.CannotLockDown(f"a worker could not be locked in ({said.decode()})")
         return pid
 
     def end(self, pid: int) -> int:
@@ -129,17 +144,32 @@ class Server:
         return status
 
 
-def child(requests: int, replies: int, plan: lockdown.Plan, canary: str) -> None:
+def child(
+    requests: int, replies: int, ready: int, plan: lockdown.Plan, canary: str, server: int
+) -> None:
     """Become the worker; never returns to the server's code."""
     try:
-        os.dup2(requests, REQUESTS)
-        os.dup2(replies, REPLIES)
-        lockdown.enter(plan, REPLIES)
+        for descriptor, number in ((requests, REQUESTS), (replies, REPLIES), (ready, READY)):
+            os.dup2(descriptor, number)
+        lock_in(plan, server)
         if canary:
             succeeded = lockdown.escapes(canary)
-            worker.write_all(REPLIES, wire.frame(wire.encode({"status": "ok", "value": succeeded})))
+            worker.write_all(REPLIES, wire.frame(wire.encode(succeeded)))
         else:
             worker.serve(REQUESTS, REPLIES)
         os._exit(0)
     finally:
         os._exit(70)
+
+
+def lock_in(plan: lockdown.Plan, server: int) -> None:
+    """Lock down and tell the server, or tell it why not: that is our fault, not the student's."""
+    try:
+        lockdown.enter(plan, READY)
+        if os.getppid() != server:  # it died before its death could be a signal
+            raise OSError("the fork server has ended")
+    except Exception as error:
+        os.write(READY, repr(error).encode()[:1000])
+        raise
+    os.write(READY, LOCKED_IN)
+    os.close(READY)

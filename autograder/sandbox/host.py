@@ -18,12 +18,12 @@ import numpy as np
 
 from . import loader, wire
 from .given import GIVEN
+from .reply import CACHE, Raised, Remarks, Reply
 
 MAX_FRAMES = 6
+MAX_PROBLEMS = 20
 MAX_WARNINGS = 4
 MAX_TEXT = 500
-CACHE = "cache"  # the name of a result that stays here, behind a handle
-Reply = dict[str, Any]
 
 
 class Host:
@@ -32,6 +32,7 @@ class Host:
     def __init__(self, modules: Mapping[str, types.ModuleType] | None = None) -> None:
         self.modules: dict[str, types.ModuleType] = dict(modules or {})
         self.kept: dict[int, Any] = {}
+        self.generators: dict[int, np.random.Generator] = {}
         self.files: dict[str, bytes] = {}
         self.lines: dict[str, list[str]] = {}
         self.finder: loader.SubmissionFinder | None = None
@@ -47,10 +48,10 @@ class Host:
         self.lines = {name: loader.decode(source)[0].split("\n") for name, source in files.items()}
         self.finder = loader.SubmissionFinder(files)
         sys.meta_path.append(self.finder)
-        return {"status": "ok"}
+        return Reply("ok")
 
     def do_usage(self) -> Reply:
-        return {"status": "ok", "value": time.process_time()}
+        return Reply("ok", time.process_time())
 
     def close(self) -> None:
         """Take back what a host in the grader's own process has registered there."""
@@ -62,22 +63,20 @@ class Host:
     def do_load(self, name: str, definitions_only: bool) -> Reply:
         loaded = loader.load(name, self.files[f"{name}.py"], definitions_only=definitions_only)
         self.modules[name] = loaded.module
-        return {"status": "ok", "problems": [astuple(problem) for problem in loaded.problems[:20]]}
+        return Reply("ok", tuple(map(astuple, loaded.problems[:MAX_PROBLEMS])))
 
-    def do_begin(self, seed: int) -> Reply:
-        """Start a case: forget what was kept, and make the global generators repeatable."""
+    def do_case(self, seed: int, *request: Any) -> Reply:
+        """Start a case with its first request: nothing kept, global generators repeatable."""
         self.kept.clear()
+        self.generators.clear()
         np.random.seed(seed % 2**32)  # noqa: NPY002 - a student may use it: still repeatable
-        return {"status": "ok"}
-
-    def do_generator(self, seed: int) -> Reply:
-        return {"status": "ok", "value": self.keep(np.random.default_rng(seed))}
+        return self.handle(request)
 
     def do_keep(self, value: Any) -> Reply:
-        return {"status": "ok", "value": self.keep(self.live(value))}
+        return Reply("ok", self.keep(self.live(value)))
 
     def do_fetch(self, handle: wire.Handle) -> Reply:
-        return {"status": "ok", "value": plain(self.kept.get(handle.number))}
+        return Reply("ok", plain(self.kept.get(handle.number)))
 
     def keep(self, value: Any) -> wire.Handle:
         number = len(self.kept)
@@ -90,6 +89,10 @@ class Host:
             return value.copy()
         if isinstance(value, wire.Handle):
             return self.kept[value.number]
+        if isinstance(value, wire.Generator):
+            if value.number not in self.generators:
+                self.generators[value.number] = np.random.default_rng(value.seed)
+            return self.generators[value.number]
         if isinstance(value, wire.Given):
             return GIVEN[value.name]
         if isinstance(value, (list, tuple)):
@@ -108,7 +111,7 @@ class Host:
     ) -> Reply:
         target = getattr(self.modules.get(module), function, None)
         if not callable(target):
-            return {"status": "missing"}
+            return Reply("missing")
         live = [self.live(argument) for argument in arguments]
         live_keywords = {key: self.live(value) for key, value in keywords.items()}
         with warnings.catch_warnings(record=True) as caught:
@@ -119,35 +122,30 @@ class Host:
                 raise
             except BaseException as error:
                 return self.raised(error)
-        reply = self.results(result, returns)
-        reply["changed"] = [
+        changed = tuple(
             position
             for position, (before, after) in enumerate(zip(arguments, live, strict=True))
             if isinstance(before, np.ndarray) and not same(before, after)
-        ]
-        reply["warnings"] = [str(warning.message)[:MAX_TEXT] for warning in caught[:MAX_WARNINGS]]
-        return reply
+        )
+        said = tuple(str(warning.message)[:MAX_TEXT] for warning in caught[:MAX_WARNINGS])
+        return self.results(result, returns)._replace(remarks=Remarks(changed, said))
 
     def results(self, result: Any, returns: tuple[str, ...]) -> Reply:
         """Split a result into the named ones; those named ``cache`` stay here."""
         values = (result,) if len(returns) == 1 else result
         if not isinstance(values, (tuple, list)) or len(values) != len(returns):
-            return {"status": "returned", "kind": kind(result)}
+            return Reply("returned", kind(result))
         pairs = zip(returns, values, strict=True)
-        return {
-            "status": "ok",
-            "value": tuple(self.keep(v) if name == CACHE else plain(v) for name, v in pairs),
-        }
+        return Reply("ok", tuple(self.keep(v) if n == CACHE else plain(v) for n, v in pairs))
 
     def raised(self, error: BaseException) -> Reply:
-        return {
-            "status": "raised",
-            "types": [cls.__name__[:80] for cls in type(error).__mro__][:10],
-            "message": loader.describe(error),
-            "frames": self.frames(error.__traceback__),
-        }
+        types_ = tuple(cls.__name__[:80] for cls in type(error).__mro__[:10])
+        frames = self.frames(error.__traceback__)
+        return Reply("raised", Raised(types_, loader.describe(error), frames))
 
-    def frames(self, traceback: types.TracebackType | None) -> list[tuple[str, int, str, str]]:
+    def frames(
+        self, traceback: types.TracebackType | None
+    ) -> tuple[tuple[str, int, str, str], ...]:
         """The student's own frames, outermost first: (file, line, function, the line's text)."""
         found = []
         while traceback is not None:
@@ -157,7 +155,7 @@ class Host:
                 shown = lines[number - 1].strip()[:MAX_TEXT] if number <= len(lines) else ""
                 found.append((code.co_filename, number, code.co_name[:80], shown))
             traceback = traceback.tb_next
-        return found[-MAX_FRAMES:]
+        return tuple(found[-MAX_FRAMES:])
 
 
 def same(before: np.ndarray, after: np.ndarray) -> bool:

@@ -5,7 +5,7 @@ system calls. Either profile needs no privilege and works inside a container:
 
     landlock   reads Python's own libraries and nothing else, writes nothing
     no-path    no system call that takes a path at all; for kernels without Landlock
-    unsafe     neither: for one's own code only
+    unsafe     neither, only the limits: for one's own code
 
 :func:`prepare` runs once in the fork server, :func:`enter` in every worker.
 """
@@ -14,14 +14,19 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import mmap
 import os
 import resource
 import signal
 import socket
+import struct
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 LANDLOCK, NO_PATH, UNSAFE = PROFILES = ("landlock", "no-path", "unsafe")
@@ -40,8 +45,9 @@ LIMITS = (
 
 MAX_DESCRIPTORS = 4096
 
-# prctl(2)
+# prctl(2), capset(2)
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
+LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
 # What CPython and numpy need to compute: memory, time, the pipes they have.
 ALLOWED = (
@@ -55,17 +61,23 @@ ALLOWED = (
 )
 # Looking for a module: Landlock decides what is found.
 PATHS = (
-    *("open", "openat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat"),
-    *("faccessat2", "readlink", "readlinkat", "getdents64"),
+    *("stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2"),
+    *("readlink", "readlinkat", "getdents64"),
 )
-# Allowed for some values of one argument only: (call, argument's index, values).
+# Allowed only where every argument named is one of the values: (call, {argument's index: values}).
 FCNTL = (1, 2, 3)  # F_GETFD, F_SETFD, F_GETFL
 IOCTL = (0x5401, 0x5451)  # TCGETS (isatty), FIOCLEX
 CONDITIONS = (
-    ("fcntl", 1, FCNTL),
-    ("ioctl", 1, IOCTL),
-    ("prlimit64", 2, (0,)),  # to read a limit, not to set one ...
-    ("sched_getaffinity", 0, (0,)),
+    ("fcntl", {1: FCNTL}),
+    ("ioctl", {1: IOCTL}),
+    ("prlimit64", {0: (0,), 2: (0,)}),  # to read a limit of its own, not to set one
+    ("sched_getaffinity", {0: (0,)}),
+)
+# Files are opened to be read: before its ABI 3, Landlock lets O_RDONLY | O_TRUNC empty a file.
+OPENING = (("open", 1), ("openat", 2))  # (call, index of its flags)
+NOT_TO_READ = (
+    *(os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC, os.O_APPEND),
+    *(0o20000000, 0o10000000),  # O_TMPFILE without its O_DIRECTORY, O_PATH
 )
 
 
@@ -134,69 +146,91 @@ def readable_libraries() -> Any:
     from landlockpy import AccessFS, Ruleset, Scope
 
     ruleset = Ruleset(scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL)
-    for path in library_paths():
-        if os.path.exists(path):
-            kind = (
-                AccessFS.READ_FILE | AccessFS.READ_DIR
-                if os.path.isdir(path)
-                else (AccessFS.READ_FILE)
-            )
-            ruleset.allow_path(path, kind)
-    ruleset.allow_path(os.devnull, AccessFS.READ_FILE | AccessFS.WRITE_FILE)
+    for path in filter(os.path.exists, library_paths()):
+        folder = AccessFS.READ_DIR if os.path.isdir(path) else AccessFS.NONE
+        ruleset.allow_path(path, AccessFS.READ_FILE | folder)
     return ruleset
 
 
 def library_paths() -> Iterator[str]:
-    """The standard library, numpy with its own libraries, the system's shared ones."""
+    """The standard library without site-packages, numpy with its own libraries, the system's."""
     import numpy
 
-    yield from {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+    for library in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}:
+        names = set(os.listdir(library)) - {"site-packages", "dist-packages"}
+        yield from (os.path.join(library, name) for name in sorted(names))
     package = os.path.dirname(numpy.__file__)
-    yield from (package, f"{package}.libs")
-    yield from ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+    yield from (package, f"{package}.libs", os.devnull, "/etc/ld.so.cache")
+    multiarch = sysconfig.get_config_var("MULTIARCH")
+    here = [f"/usr/lib/{multiarch}", f"/lib/{multiarch}"] if multiarch else []
+    yield from here if any(map(os.path.isdir, here)) else ("/usr/lib64", "/lib64")
 
 
 def filter_calls(*, paths: bool) -> Any:
     """An allow-list: everything else fails with EPERM, and glibc's clone3 with ENOSYS."""
-    from seccompy import Action, Filter, SeccompError, syscall_nr
+    from seccompy import Action, CmpOp, Filter
 
     program = Filter(default=Action.ERRNO | errno.EPERM)
     for name in (*ALLOWED, *(PATHS if paths else ())):
-        try:
-            number = syscall_nr(name)
-        except (SeccompError, ValueError, KeyError):  # not a call of this architecture
-            continue
-        program.allow(number)
-    for name, index, values in CONDITIONS:
-        for value in values:
-            program.allow(name, args={index: value})
+        if exists(name):
+            program.allow(name)
+    for name, wanted in CONDITIONS:
+        for values in product(*wanted.values()):
+            program.allow(name, args=dict(zip(wanted, values, strict=True)))
+    for name, index in OPENING if paths else ():
+        if exists(name):
+            program.allow(name, args=[(index, CmpOp.MASKED_EQ, 0, sum(NOT_TO_READ))])
     program.errno("clone3", errno.ENOSYS)
     program.program  # noqa: B018 - compiled here, once
     return program
+
+
+def exists(name: str) -> bool:
+    """Whether a system call exists on this architecture."""
+    from seccompy import SeccompError, syscall_nr
+
+    try:
+        syscall_nr(name)
+    except (SeccompError, ValueError, KeyError):
+        return False
+    return True
 
 
 def harden_server() -> None:
     """Make the fork server die with the grader, inherit orphans, and give nothing away."""
     if sys.platform != "linux":
         return
+    with suppress(OSError):  # before anything else: later /proc/self is root's
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+        leave_root()
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     prctl(PR_SET_DUMPABLE, 0)
+
+
+def leave_root() -> None:
+    """Become nobody; where root may not (a container without that right), root of no powers."""
     try:
-        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-            file.write("1000")
-    except OSError:  # not dumpable: /proc/self is root's. Memory is limited anyway
-        pass
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    except OSError:
+        header = struct.pack("<Ii", LINUX_CAPABILITY_VERSION_3, 0)
+        checked(libc().capset(header, bytes(24)), "capset")
+
+
+def libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def checked(result: int, name: str) -> None:
+    if result != 0:
+        raise OSError(ctypes.get_errno(), f"{name} failed")
 
 
 def prctl(option: int, value: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, value, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), f"prctl({option})")
+    checked(libc().prctl(option, value, 0, 0, 0), f"prctl({option})")
 
 
 def enter(plan: Plan, last: int) -> None:
@@ -211,7 +245,8 @@ def enter(plan: Plan, last: int) -> None:
     for limit, value in LIMITS:
         hard = resource.getrlimit(limit)[1]
         allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (allowed, allowed))
+        with suppress(*(ValueError,) * (plan.profile == UNSAFE)):  # macOS knows some by name only
+            resource.setrlimit(limit, (allowed, allowed))
     if plan.ruleset is not None:
         plan.ruleset.restrict()
     os.closerange(last + 1, MAX_DESCRIPTORS)
@@ -254,10 +289,25 @@ def _signal(_: str) -> None:
     os.kill(os.getppid(), 0)
 
 
+def _allocate(_: str) -> None:
+    mmap.mmap(-1, MEMORY_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+
+
+def _use_servers_descriptors(_: str) -> None:
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    for number in range(6, max(soft, 64)):  # below are the worker's own
+        with suppress(OSError):
+            os.fstat(number)
+            return
+    raise OSError
+
+
 ATTEMPTS: dict[str, Callable[[str], None]] = {
     "read a file": _read,
     "write a file": _write,
     "fork": _fork,
     "open a socket": _socket,
     "signal its parent": _signal,
+    "take all memory": _allocate,
+    "use the grader's descriptors": _use_servers_descriptors,
 }

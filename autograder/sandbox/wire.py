@@ -41,6 +41,14 @@ class Handle:
 
 
 @dataclass(frozen=True)
+class Generator:
+    """A ``numpy.random.Generator`` made by the worker; the same number is the same generator."""
+
+    number: int
+    seed: int
+
+
+@dataclass(frozen=True)
 class Given:
     """A callable that the worker builds itself from the code handed to students, by name."""
 
@@ -61,9 +69,9 @@ def encode(value: Any) -> bytes:
     return b"".join(parts)
 
 
-def decode(payload: bytes, *, writable: bool = False) -> Any:
-    """Decode one value; arrays are read-only views of ``payload`` unless ``writable``."""
-    reader = _Reader(payload, writable)
+def decode(payload: bytes | bytearray | memoryview, *, writable: bool = False) -> Any:
+    """Decode one value; arrays are read-only unless ``writable``."""
+    reader = _Reader(memoryview(payload), writable)
     value = reader.value(0)
     if reader.position != len(payload):
         raise WireError("trailing bytes")
@@ -88,7 +96,8 @@ HEADER_SIZE = _LENGTH.size
 def _put(value: Any, parts: list[bytes], depth: int) -> None:
     if depth > MAX_DEPTH:
         raise WireError("nested too deeply")
-    writer = _WRITERS.get(type(value))
+    kind = type(value)
+    writer = _WRITERS.get(tuple if issubclass(kind, tuple) else kind)
     if writer is None:
         raise WireError(f"no tag for {type(value).__name__}")
     writer(value, parts, depth)
@@ -144,6 +153,9 @@ _WRITERS: dict[type, Callable[[Any, list[bytes], int], None]] = {
     list: _put_sequence(b"l"),
     dict: _put_dict,
     Handle: lambda value, parts, depth: parts.append(b"h" + _INT.pack(value.number)),
+    Generator: lambda value, parts, depth: parts.append(
+        b"r" + _INT.pack(value.number) + _INT.pack(value.seed)
+    ),
     Given: lambda value, parts, depth: _put_bytes(b"g", value.name.encode(), parts),
     Opaque: lambda value, parts, depth: _put_bytes(
         b"o", value.kind.encode("utf-8", "replace"), parts
@@ -154,20 +166,28 @@ _WRITERS: dict[type, Callable[[Any, list[bytes], int], None]] = {
 class _Reader:
     """Walks a payload; every read is bounded by what is left of it."""
 
-    def __init__(self, payload: bytes, writable: bool) -> None:
+    __slots__ = ("items", "payload", "position", "writable")
+
+    def __init__(self, payload: memoryview, writable: bool) -> None:
         self.payload = payload
         self.position = 0
         self.items = 0
         self.writable = writable
 
-    def take(self, count: int) -> bytes:
-        if count < 0 or count > len(self.payload) - self.position:
+    def skip(self, count: int) -> int:
+        """Go past ``count`` bytes; the position they start at."""
+        start = self.position
+        if count < 0 or count > len(self.payload) - start:
             raise WireError("truncated")
-        start, self.position = self.position, self.position + count
-        return self.payload[start : self.position]
+        self.position = start + count
+        return start
+
+    def take(self, count: int) -> bytes:
+        start = self.skip(count)
+        return bytes(self.payload[start : self.position])
 
     def integer(self) -> int:
-        number: int = _INT.unpack(self.take(8))[0]
+        number: int = _INT.unpack_from(self.payload, self.skip(8))[0]
         return number
 
     def string(self) -> str:
@@ -180,7 +200,7 @@ class _Reader:
         self.items += 1
         if depth > MAX_DEPTH or self.items > MAX_ITEMS:
             raise WireError("too many or too deeply nested values")
-        read = _READERS.get(self.take(1))
+        read = _READERS.get(self.payload[self.skip(1)])
         if read is None:
             raise WireError("unknown tag")
         return read(self, depth)
@@ -201,37 +221,38 @@ class _Reader:
         return result
 
     def array(self) -> np.ndarray:
-        code, ndim = _ARRAY.unpack(self.take(2))
+        code, ndim = _ARRAY.unpack_from(self.payload, self.skip(2))
         if code >= len(DTYPES) or ndim > MAX_DIMENSIONS:
             raise WireError("bad array header")
         dtype = np.dtype(DTYPES[code])
         shape = tuple(self.integer() for _ in range(ndim))
-        if any(length < 0 for length in shape):
-            raise WireError("negative length")
+        if any(not 0 <= length <= MAX_FRAME for length in shape):
+            raise WireError("bad length")
         size = prod(shape) * dtype.itemsize
-        if max(shape, default=0) > MAX_FRAME:
-            raise WireError("length over the limit")
-        view = np.frombuffer(self.take(size), dtype=dtype).reshape(shape)
-        if dtype == np.bool_:
-            view = np.asarray(
-                view.view(np.uint8) != 0
-            )  # a forged byte 2 would be neither true nor false
-        return view.copy() if self.writable else view
+        start = self.skip(size)
+        array = np.frombuffer(self.payload[start : self.position], dtype=dtype).reshape(shape)
+        if dtype == np.bool_:  # a forged byte 2 would be neither true nor false
+            array = np.asarray(array.view(np.uint8) != 0)
+        else:
+            array = array.copy()  # aligned, and the payload can go
+        array.flags.writeable = self.writable
+        return array
 
 
-_READERS: dict[bytes, Callable[[_Reader, int], Any]] = {
-    b"N": lambda reader, depth: None,
-    b"T": lambda reader, depth: True,
-    b"F": lambda reader, depth: False,
-    b"i": lambda reader, depth: reader.integer(),
-    b"f": lambda reader, depth: _FLOAT.unpack(reader.take(8))[0],
-    b"s": lambda reader, depth: reader.string(),
-    b"y": lambda reader, depth: reader.take(reader.integer()),
-    b"a": lambda reader, depth: reader.array(),
-    b"t": lambda reader, depth: tuple(reader.sequence(depth)),
-    b"l": lambda reader, depth: reader.sequence(depth),
-    b"d": lambda reader, depth: reader.dictionary(depth),
-    b"h": lambda reader, depth: Handle(reader.integer()),
-    b"g": lambda reader, depth: Given(reader.string()),
-    b"o": lambda reader, depth: Opaque(reader.string()),
+_READERS: dict[int, Callable[[_Reader, int], Any]] = {
+    ord("N"): lambda reader, depth: None,
+    ord("T"): lambda reader, depth: True,
+    ord("F"): lambda reader, depth: False,
+    ord("i"): lambda reader, depth: reader.integer(),
+    ord("f"): lambda reader, depth: _FLOAT.unpack_from(reader.payload, reader.skip(8))[0],
+    ord("s"): lambda reader, depth: reader.string(),
+    ord("y"): lambda reader, depth: reader.take(reader.integer()),
+    ord("a"): lambda reader, depth: reader.array(),
+    ord("t"): lambda reader, depth: tuple(reader.sequence(depth)),
+    ord("l"): lambda reader, depth: reader.sequence(depth),
+    ord("d"): lambda reader, depth: reader.dictionary(depth),
+    ord("h"): lambda reader, depth: Handle(reader.integer()),
+    ord("r"): lambda reader, depth: Generator(reader.integer(), reader.integer()),
+    ord("g"): lambda reader, depth: Given(reader.string()),
+    ord("o"): lambda reader, depth: Opaque(reader.string()),
 }

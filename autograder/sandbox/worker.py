@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import Any
 
-from . import host, wire
+from . import host, reply, wire
 
 MAX_PRINTED = 4_000  # characters of a call's output that travel with its reply
 
@@ -34,16 +33,16 @@ def serve(requests: int, replies: int) -> None:
     printed = Capture()
     sys.stdout = sys.stderr = printed
     while (payload := read_frame(requests)) is not None:
-        reply = answering.handle(wire.decode(payload))
-        reply["printed"] = printed.take()
-        write_all(replies, wire.frame(_encode(reply)))
+        answer = answering.handle(wire.decode(payload))
+        remarks = answer.remarks._replace(printed=printed.take())
+        write_all(replies, wire.frame(_encode(answer._replace(remarks=remarks))))
 
 
-def _encode(reply: dict[str, Any]) -> bytes:
+def _encode(answer: reply.Reply) -> bytes:
     try:
-        return wire.encode(reply)
+        return wire.encode(answer)
     except wire.WireError as error:  # too large a result: the student's, said as a result's kind
-        return wire.encode({"status": "returned", "kind": f"a result that cannot travel: {error}"})
+        return wire.encode(reply.Reply("returned", f"a result that cannot travel: {error}"))
 
 
 def read_frame(descriptor: int) -> bytes | None:
