@@ -120,6 +120,8 @@ def misconceptions_are_apart(seeds: Iterable[int]) -> Iterator[str]:
                 if one.name not in advised and distance(right, one) < WRONG:
                     yield f"seed {truth.seed}: {question.name}: {one.name} is near the reference"
             for one, other in combinations(known, 2):
+                if {one.name, other.name} <= advised:
+                    continue  # both are right in value: the note tells them apart
                 seen = {case: o for case, o in one.observations.items() if o is not None}
                 if seen and distance(seen, other) < APART:
                     yield f"seed {truth.seed}: {question.name}: {one.name} is like {other.name}"

@@ -143,6 +143,11 @@ class Candidate:
         self.generators += 1
         return Generator(self.generators, seed)
 
+    def used(self, generator: Generator) -> Array:
+        """Whether a function drew from ``generator``, as a boolean array ()."""
+        untouched = np.random.default_rng(generator.seed).random()
+        return np.array(self._send("draw", generator).value != untouched)
+
     def fetch(self, handle: Handle) -> Any:
         return self._send("fetch", handle).value
 
@@ -210,7 +215,7 @@ def as_array(name: str, value: Any) -> Array:
     """``value`` as a numeric, boolean or text array; raises :class:`Fault` where it is none."""
     if isinstance(value, np.ndarray):
         return value
-    if isinstance(value, (bool, int, float, str)):
+    if isinstance(value, (bool, int, float, str, np.generic)):
         return np.array(value)
     if isinstance(value, (list, tuple)):
         array = _stack(value)
@@ -220,6 +225,24 @@ def as_array(name: str, value: Any) -> Array:
     raise Fault(
         Verdict.FAILED, text("{name} is {kind}; expected an array", name=name, kind=kind[:400])
     )
+
+
+def as_numbers(name: str, value: Any, shape: tuple[int, ...] | None = None) -> Array:
+    """``value`` as a numeric array, of ``shape`` where given; raises :class:`Fault` otherwise."""
+    array = as_array(name, value)
+    if array.dtype.kind not in "fib":
+        raise Fault(Verdict.FAILED, text("{name} must be numbers, not text", name=name))
+    if shape is not None and array.shape != shape:
+        raise Fault(
+            Verdict.FAILED,
+            text(
+                "{name} has shape {got}, expected {expected}",
+                name=name,
+                got=str(array.shape),
+                expected=str(shape),
+            ),
+        )
+    return array
 
 
 def _stack(values: list[Any] | tuple[Any, ...]) -> Array | None:

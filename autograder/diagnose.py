@@ -6,12 +6,13 @@ forward, or wrong derivative of a right one (likely); otherwise the cause is unk
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
 from .candidate import Candidate, Observation
-from .exercise import Question
+from .exercise import FREE, Question
 from .model import Diagnosis, Fault, Text, text
 from .numerics import NUMERIC_TOLERANCE, TOLERANCE, deviation, without_leading_ones
 from .truth import Known, Truth
@@ -51,19 +52,33 @@ def known_misconception(outcomes: Outcomes, known: list[Known]) -> Diagnosis | N
     evidence = text("equals this mistake to {apart:.0e}", apart=distances[found.name])
     if distances[found.name] == 0:
         evidence = text("equals this mistake to the last digit")
-    return Diagnosis("certain", Text(found.sentence), found.name, evidence)
+    certainty = "certain" if any(map(tells_much, outcomes.values())) else "likely"
+    return Diagnosis(certainty, Text(found.sentence), found.name, evidence)
+
+
+def tells_much(outcome: Observation | Fault) -> bool:
+    """Whether equality is no coincidence: a few words or truth values may be equal by chance."""
+    return isinstance(outcome, Observation) and any(
+        array.dtype.kind == "f" for array in outcome.values.values()
+    )
 
 
 def distance(outcomes: Outcomes, known: Known) -> float:
-    """The largest deviation over all cases; infinite where only one of the two answered."""
+    """The largest deviation over all cases; infinite where only one of the two answered.
+
+    Infinite too where neither answered any: that they have nothing to show is no likeness.
+    """
+    if all(one is None for one in known.observations.values()):
+        return math.inf
     largest = 0.0
     for case, outcome in outcomes.items():
         theirs = known.observations.get(case)
         if isinstance(outcome, Fault) or theirs is None:
             if isinstance(outcome, Fault) and theirs is None:
                 continue
-            return float("inf")
-        largest = max(largest, *(apart(outcome, theirs, name) for name in theirs.values))
+            return math.inf
+        compared = [name for name in theirs.values if not name.startswith(FREE)]
+        largest = max(largest, *(apart(outcome, theirs, name) for name in compared))
     return largest
 
 
@@ -91,8 +106,9 @@ def own_derivative(
     inputs, expected = truth.inputs(question, case), truth.expected(question, case)
     try:
         candidate.begin(inputs.seed)
-        own = question.numeric(candidate, inputs)
-    except (Fault, ValueError, TypeError):  # a forward too different to be differentiated
+        with np.errstate(all="ignore"):
+            own = question.numeric(candidate, inputs)
+    except Exception:  # a forward too different to be differentiated: there is no such evidence
         return None
     forward_right = all(close(own[name], expected[f"numeric_{name}"]) for name in own)
     backward_fits = all(close(seen[name], own[name]) for name in own)

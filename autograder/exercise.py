@@ -17,6 +17,7 @@ from .candidate import Candidate, Observation
 from .model import Diagnosis, Text
 
 Array = np.ndarray
+FREE = "free_"  # begins the names of observed arrays in which right answers may differ
 Inputs = SimpleNamespace
 
 
@@ -32,10 +33,16 @@ class Case:
         """The inputs, frozen by (seed, question, case name); arrays are read-only."""
         rng = np.random.default_rng([seed, crc32(question.encode()), crc32(self.name.encode())])
         inputs = Inputs(seed=int(rng.integers(2**31)), **self.build(rng))
-        for value in vars(inputs).values():
-            if isinstance(value, np.ndarray):
-                value.flags.writeable = False
+        _freeze(vars(inputs))
         return inputs
+
+
+def _freeze(value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif isinstance(value, (dict, list, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            _freeze(item)
 
 
 def case(build: Callable[[np.random.Generator], Mapping[str, Any]]) -> Case:

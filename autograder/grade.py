@@ -61,7 +61,8 @@ def grade_question(question: Question, candidate: Candidate, truth: Truth) -> Ma
     findings = [
         withhold(one, check, judged) for one, check in zip(judged, question.checks, strict=True)
     ]
-    for advice in question.advice:
+    passed = all(one.verdict == Verdict.PASSED for one in findings)
+    for advice in question.advice if passed else ():
         if judge(question, advice, outcomes, truth, remarks).verdict == Verdict.FAILED:
             remarks.append(text(advice.promise))
     if any(one.verdict == Verdict.FAILED for one in findings):

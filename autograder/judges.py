@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .exercise import Inputs, Judge, Seen
+from .exercise import FREE, Inputs, Judge, Seen
 from .model import Detail, Details, Mismatch, Text, text
 from .numerics import (
     FLOAT32,
@@ -31,11 +31,11 @@ def agrees(*names: str, where: Where | None = None) -> Judge:
 
     def judge(seen: Seen) -> tuple[Text, ...]:
         remarks: list[Text] = []
+        mask = None if where is None else where(seen.inputs)
         for name in names:
-            got, expected = seen.got[name], seen.expected[name]
-            got = fit(name, got, expected.shape, remarks)
-            mask = None if where is None else where(seen.inputs)
-            compare(name, got, expected, mask, TOLERANCE, remarks)
+            shown, expected = name.removeprefix(FREE), seen.expected[name]
+            got = fit(shown, seen.got[name], expected.shape, remarks)
+            compare(shown, got, expected, mask, TOLERANCE, remarks)
         return tuple(remarks)
 
     return judge
@@ -62,7 +62,8 @@ def between(name: str, low: Where, high: Where, where: Where, tolerance: float =
 
     def judge(seen: Seen) -> tuple[Text, ...]:
         mask = where(seen.inputs)
-        got = fit(name, seen.got[name], mask.shape, [])[mask]
+        shown = name.removeprefix(FREE)
+        got = fit(shown, seen.got[name], mask.shape, [])[mask]
         bounds = low(seen.inputs)[mask], high(seen.inputs)[mask]
         least, most = np.minimum(*bounds) - tolerance, np.maximum(*bounds) + tolerance
         inside = (got >= least) & (got <= most)
@@ -71,7 +72,7 @@ def between(name: str, low: Where, high: Where, where: Where, tolerance: float =
             raise Mismatch(
                 text(
                     "{name} is {got:.6g} where anything from {low:.6g} to {high:.6g} is right",
-                    name=name,
+                    name=shown,
                     got=float(got[at]),
                     low=float(least[at]),
                     high=float(most[at]),

@@ -35,6 +35,8 @@ def explain_scale(samples: Sequence[tuple[Array, float, float]]) -> ScaleFormula
     tell all formulas of the table apart; square matrices do not. A formula fits when the mean
     square about 0 lies within 4.5 sigmas of a normal draw's, which holds of a uniform draw too.
     """
+    if not all(map(_is_centred, (w for w, _, _ in samples))):
+        return None
     fans = [(fan_in, fan_out) for _, fan_in, fan_out in samples]
     moments = [(float(np.mean(w * w)), w.size) for w, _, _ in samples]
     fitting = [
@@ -43,6 +45,11 @@ def explain_scale(samples: Sequence[tuple[Array, float, float]]) -> ScaleFormula
         if all(_fits(formula.std(*f), *m) for f, m in zip(fans, moments, strict=True))
     ]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_centred(weights: Array) -> bool:
+    """Whether the mean is within chance of 0: else the spread alone tells half of the story."""
+    return bool(abs(weights.mean()) <= EXPLAIN_SIGMAS * weights.std() / math.sqrt(weights.size))
 
 
 def _fits(std: float, mean_square: float, count: int) -> bool:

@@ -292,7 +292,9 @@ def check_sample(values: Array, law: Law) -> None:
                 value=float(outside[0]),
             )
         )
-    _require_law(np.sort(values, axis=None), law)
+    ordered = np.sort(values, axis=None)
+    _require_distinct(ordered)
+    _require_law(ordered, law)
 
 
 @quietly
@@ -341,7 +343,7 @@ def _require_distinct(ordered: Array) -> None:
     if not repeats <= allowed:
         raise Mismatch(
             text(
-                "Every weight must be drawn on its own: {repeats} of {count} repeat another, "
+                "Every value must be drawn on its own: {repeats} of {count} repeat another, "
                 "and chance allows no more than {allowed:.0f}.",
                 repeats=repeats,
                 count=ordered.size,

@@ -169,7 +169,8 @@ def test_a_region_out_of_place_is_refused(source):
 
 
 def test_a_stub_keeps_what_is_outside_its_region():
-    source = 'def f(x):\n    """Doc."""\n    # Hint.\n    # BEGIN SOLUTION\n    return x\n    # END SOLUTION\n'
+    head = 'def f(x):\n    """Doc."""\n    # Hint.\n'
+    source = f"{head}    # BEGIN SOLUTION\n    return x\n    # END SOLUTION\n"
     expected = (
         'def f(x):\n    """Doc."""\n    # Hint.\n'
         '    raise NotImplementedError("f is not written yet")\n'

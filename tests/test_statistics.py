@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import time
@@ -435,7 +436,7 @@ def one_row_nearly_zero(rng, shape, law):
 def mixed_with_previous(weights: np.ndarray, share: float, axis: int) -> np.ndarray:
     """Autoregression that keeps the variance: neighbours have correlation ``share``."""
     lines = np.moveaxis(weights, axis, 0).copy()
-    for previous, line in zip(lines, lines[1:], strict=False):
+    for previous, line in itertools.pairwise(lines):
         line *= math.sqrt(1 - share**2)
         line += share * previous
     return np.moveaxis(lines, 0, axis)
@@ -488,8 +489,7 @@ def test_every_bug_is_caught_on_every_seed(name, law):
         rng = np.random.default_rng(seed)
         matrices = [BUGS[name](rng, shape, law) for shape in SHAPES]
         with pytest.raises(Mismatch):
-            for weights in matrices:
-                check(weights, law)
+            [check(weights, law) for weights in matrices]
 
 
 @pytest.mark.parametrize("name", ["one_nan", "all_nan", "infinite", "zeros", "constant", "huge"])

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..candidate import Candidate, Given, as_array
+from ..candidate import Candidate, Given, as_numbers
 from ..exercise import Exercise, Inputs, case
 from ..judges import agrees, both
 from ..model import Fault, Verdict, text
@@ -26,18 +26,18 @@ WIDTHS = (30, 24, 20, 20, 16, 16)  # unlike, so that a transposed weight cannot 
 def layers(rng: np.random.Generator, gain: float) -> dict[str, Any]:
     shapes = list(pairwise(WIDTHS))
     weights = [rng.normal(size=shape) * np.sqrt(gain / shape[0]) for shape in shapes]
-    return {"x": rng.normal(size=(40, WIDTHS[0])), "weights": weights}
+    return {"x": rng.normal(size=(24, WIDTHS[0])), "weights": weights}
 
 
 @case
 def tanh_layers(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Forty rows through five tanh layers with weights of variance 1/fan_in"""
+    """Twenty-four rows through five tanh layers with weights of variance 1/fan_in"""
     return {**layers(rng, 1.0), "activation": Given("tanh"), "normalize": False}
 
 
 @case
 def normalized_layers(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Forty rows through five normalised ReLU layers with weights of variance 0.3/fan_in"""
+    """Twenty-four rows through five normalised ReLU layers with weights of variance 0.3/fan_in"""
     return {**layers(rng, 0.3), "activation": Given("relu"), "normalize": True}
 
 
@@ -47,17 +47,28 @@ def observe_layers(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
         *(inputs.x, inputs.weights, inputs.activation, inputs.normalize),
         returns=("hidden",),
     )
-    if not isinstance(hidden, (list, tuple, np.ndarray)):
-        raise Fault(Verdict.FAILED, text("forward_deep must return a list of arrays"))
-    arrays = [as_array(f"hidden[{index}]", h) for index, h in enumerate(hidden)]
-    widths = np.array([h.shape[-1] if h.ndim else 0 for h in arrays])
+    if isinstance(hidden, np.ndarray) and hidden.ndim == 3:  # layers of equal width, stacked
+        hidden = list(hidden)
+    if not isinstance(hidden, (list, tuple)) or len(hidden) > 2 * len(WIDTHS):
+        raise Fault(
+            Verdict.FAILED, text("forward_deep must return a list with one array per weight matrix")
+        )
+    rows = len(inputs.x)
+    arrays = [as_numbers(f"hidden[{index}]", h) for index, h in enumerate(hidden)]
+    if any(h.ndim != 2 or len(h) != rows or h.shape[1] not in WIDTHS for h in arrays):
+        shapes = ", ".join(str(h.shape) for h in arrays)[:200]
+        raise Fault(
+            Verdict.FAILED,
+            text("the arrays of forward_deep have the shapes {shapes}", shapes=shapes),
+        )
+    widths = np.array([h.shape[1] for h in arrays])
     return {"widths": widths, "statistics": np.array([describe(h) for h in arrays]).reshape(-1, 4)}
 
 
 def describe(h: Array) -> list[float]:
     """Mean, standard deviation, mean magnitude, and how unlike the units' means are."""
     with np.errstate(all="ignore"):
-        h = np.atleast_2d(as_float(h))
+        h = as_float(h)
         return [h.mean(), h.std(), np.abs(h).mean(), h.mean(axis=0).std()]
 
 

@@ -75,6 +75,10 @@ class Host:
     def do_keep(self, value: Any) -> Reply:
         return Reply("ok", self.keep(self.live(value)))
 
+    def do_draw(self, generator: wire.Generator) -> Reply:
+        """What the generator gives next, which tells whether it was used."""
+        return Reply("ok", float(self.live(generator).random()))
+
     def do_fetch(self, handle: wire.Handle) -> Reply:
         return Reply("ok", plain(self.kept.get(handle.number)))
 
@@ -124,7 +128,9 @@ class Host:
                 return self.raised(error)
         changed = tuple(
             position
-            for position, (before, after) in enumerate(zip(arguments, live, strict=True))
+            for position, (before, after) in enumerate(
+                zip((*arguments, *keywords.values()), (*live, *live_keywords.values()), strict=True)
+            )
             if isinstance(before, np.ndarray) and not same(before, after)
         )
         said = tuple(str(warning.message)[:MAX_TEXT] for warning in caught[:MAX_WARNINGS])

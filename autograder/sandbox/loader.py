@@ -9,6 +9,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import codecs
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 
 UNPARSABLE = (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError)
 MAX_JOINED = 40  # column-0 lines that one statement may span when a file is taken apart
-_STARTS = re.compile(r"(?!(?:else|elif|except|finally|case)\b)[^\W\d]|@")
+_STARTS = re.compile(r"(?!(?:else|elif|except|finally|case)\b)[^\s#)\]}]")
 _DEFINES = re.compile(r"\s*(?:async\s+def|def|class)\s+(\w+)")
 _DEFINITIONS = (
     ast.FunctionDef,
@@ -72,6 +73,9 @@ def load(name: str, source: bytes, *, definitions_only: bool = False) -> Loaded:
 
 def decode(source: bytes) -> tuple[str, list[Problem]]:
     """Source bytes as text with plain line ends; undecodable bytes are replaced and reported."""
+    if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = source.decode("utf-16", "replace").replace("\r\n", "\n")
+        return text, [Problem(1, "encoding", "not UTF-8 text")]
     try:
         return importlib.util.decode_source(source), []
     except (SyntaxError, UnicodeDecodeError, LookupError):

@@ -92,6 +92,7 @@ OTHERS: dict[str, Callable[[Any], bool]] = {
     "load": _problems,
     "keep": lambda value: isinstance(value, Handle),
     "fetch": lambda value: True,
+    "draw": lambda value: isinstance(value, float),
     "usage": lambda value: isinstance(value, float),
 }
 

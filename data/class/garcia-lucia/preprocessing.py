@@ -1,0 +1,22 @@
+import numpy as np
+
+
+def zero_center(x, mean=None):
+    # test data: mean of the training data is given
+    if mean is None:
+        mean = np.mean(x, axis=0)
+    centered = x - mean
+    return centered, mean
+
+
+def normalize(x, mean=None, std=None, eps=1e-8):
+    if mean is None:
+        mean = np.mean(x, axis=0)
+    if std is None:
+        std = np.std(x, axis=0)
+    normalized = (x - mean) / (std + eps)
+    return normalized, mean, std
+
+
+def pca_whiten(x_train, x_test, eps=1e-5):
+    raise NotImplementedError("pca_whiten is not written yet")

@@ -1,0 +1,13 @@
+# deep_network.py  (Hwang Jisu)
+import numpy as np
+
+
+def forward_deep(x, weights, activation, normalize=False):
+    hs = [x]
+    for w in weights:
+        z = hs[-1] @ w
+        hs.append(activation((z - z.mean(0)) / np.sqrt(z.var(0) + 1e-5) if normalize else z))
+    return hs[1:]
+
+def layer_statistics(hidden, saturation=0.99):
+    return np.array([[h.mean(), h.std(), (abs(h) > saturation).mean(), (h == 0).all(0).mean()] for h in hidden])

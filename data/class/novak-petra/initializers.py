@@ -1,0 +1,15 @@
+# CS231n homework 5, Petra Novak
+import numpy as np
+
+
+def small_random_init(fan_in, fan_out, rng, std=0.01):
+    return std * np.random.randn(fan_in, fan_out)
+
+def xavier_init(fan_in, fan_out, rng):
+    return rng.standard_normal((fan_in, fan_out)) / np.sqrt(fan_in)
+
+def glorot_init(fan_in, fan_out, rng):
+    return rng.standard_normal((fan_in, fan_out)) * np.sqrt(2 / (fan_in + fan_out))
+
+def he_init(fan_in, fan_out, rng):
+    return rng.standard_normal((fan_in, fan_out)) * np.sqrt(2 / fan_in)

@@ -1,0 +1,42 @@
+from math import isfinite, log
+
+from numpy import linalg
+
+
+def expected_initial_loss(num_classes, weights, reg):
+    return log(num_classes) + reg * sum(linalg.norm(w) ** 2 for w in weights) / 2
+
+
+def sgd_step(params, grads, learning_rate):
+    params.update({name: params[name] - learning_rate * grads[name] for name in params})
+    return params
+
+
+def update_ratio(w, dw, learning_rate):
+    return learning_rate * linalg.norm(dw) / linalg.norm(w)
+
+
+def batches(n, size, rng):
+    order = rng.permutation(n)
+    return (order[i:i + size] for i in range(0, n, size))
+
+
+def train(loss_and_gradients, params, x, y, learning_rate, epochs, batch_size, rng):
+    losses = []
+    for _ in range(epochs):
+        for rows in batches(len(x), batch_size, rng):
+            loss, grads = loss_and_gradients(params, x[rows], y[rows])
+            losses.append(loss)
+            sgd_step(params, grads, learning_rate)
+    return losses
+
+
+def diagnose_losses(losses):
+    first, middle, last = losses[0], losses[len(losses) // 2], losses[-1]
+    rules = {
+        "diverged": last > first or not all(map(isfinite, losses)),
+        "too low": last > 0.9 * first,
+        "too high": last > 0.3 * first and middle <= 1.05 * last,
+        "good": True,
+    }
+    return next(name for name, holds in rules.items() if holds)

@@ -1,0 +1,1 @@
+"""Known wrong ways to write each exercise's functions: never part of a student's copy."""
