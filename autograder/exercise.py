@@ -163,6 +163,9 @@ class Misconception:
     fails: frozenset[str]
     advised: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.question}, {self.name}"
+
 
 @dataclass
 class Bank:

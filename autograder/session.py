@@ -1,11 +1,8 @@
-"""One submission's candidates: its files loaded, in this process or in a worker, and reloaded in a
-fresh worker after one has died.
-"""
+"""One submission's candidates: its files loaded, each exercise on its own, salvaged if need be."""
 
 from __future__ import annotations
 
 import _thread
-import math
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +12,7 @@ from typing import Any, Self
 
 from .candidate import Candidate
 from .model import Fault, Text, Verdict, text
-from .sandbox import host, slot
+from .sandbox import host
 from .sandbox.reply import Reply
 
 SECONDS_PER_CALL = 2.0  # honest calls take milliseconds
@@ -152,50 +149,6 @@ class LocalSession(Session):
 
     def close(self) -> None:
         self.host.close()
-
-
-class WorkerSession(Session):
-    """Runs the files in workers of a slot; one that died is replaced at the next request."""
-
-    def __init__(self, files: Mapping[str, bytes], on: slot.Slot, **limits: float) -> None:
-        super().__init__(files, **limits)
-        self.slot = on
-        self.worker: slot.Worker | None = None
-
-    def send(self, request: tuple[Any, ...], seconds: float) -> Reply:
-        try:
-            if self.worker is None:
-                self.worker = self.slot.fork()
-                self.worker.exchange(("files", self.files), seconds)
-                if request[0] not in ("load", "case", "usage"):  # its caches died with the worker
-                    raise Fault(Verdict.CRASHED, text("the worker ended"))
-            return self.worker.exchange(request, seconds)
-        except slot.TimedOut as ended:
-            self._forget()
-            raise timed_out(seconds) from ended
-        except slot.Crashed as ended:
-            self._forget()
-            raise Fault(Verdict.CRASHED, text("{how}", how=str(ended))) from ended
-
-    def check_worker(self) -> None:
-        if self.worker is not None and self.worker.talks_unasked():
-            self.close()
-
-    def worker_seconds(self) -> float:
-        """CPU seconds of the present worker, by its own account: for a profile only."""
-        try:
-            return self.send(("usage",), self.seconds).value if self.worker else 0.0
-        except Fault:
-            return math.nan
-
-    def _forget(self) -> None:
-        self.worker = None
-        self.loaded.clear()
-
-    def close(self) -> None:
-        if self.worker is not None:
-            self.worker.end()
-            self._forget()
 
 
 @contextmanager

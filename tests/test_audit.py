@@ -8,7 +8,7 @@ from autograder.exercise import Bank, Misconception
 from autograder.truth import Live
 
 SEEDS = (1, 2)
-PARTS = {part.problems.__name__: part for part in audit.PARTS}
+PARTS = {part.find.__name__: part for part in audit.PARTS}
 
 
 @pytest.mark.parametrize("name", PARTS)
@@ -21,6 +21,8 @@ def question(name):
 
 
 def problems(name):
+    audit.live.cache_clear()
+    audit.graded_misconceptions.cache_clear()
     return " | ".join(PARTS[name].problems(SEEDS))
 
 

@@ -25,7 +25,8 @@ from autograder.grade import grade, grade_question
 from autograder.model import Fault, Verdict
 from autograder.sandbox import host, loader
 from autograder.sandbox.slot import Slot
-from autograder.session import LocalSession, WorkerSession
+from autograder.sandboxed import WorkerSession
+from autograder.session import LocalSession
 from autograder.truth import Live, bank, reference
 
 SEEDS = (11, 222, 3333, 44444, 555555)

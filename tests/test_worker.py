@@ -12,7 +12,8 @@ from autograder.candidate import as_array
 from autograder.model import Fault, Verdict
 from autograder.sandbox import wire
 from autograder.sandbox.slot import Slot, SlotBroken
-from autograder.session import LocalSession, WorkerSession
+from autograder.sandboxed import WorkerSession
+from autograder.session import LocalSession
 
 SECONDS = 0.5
 TOOLS = """
