@@ -155,7 +155,7 @@ def twelve_trials(rng: np.random.Generator) -> Mapping[str, Any]:
         }
         for trial in listed
     ]
-    return {"trials": trials, "scores": [1 - trial / 12 for trial in listed], "keep": 4}
+    return {"trials": trials, "scores": [float(1 - trial / 12) for trial in listed], "keep": 4}
 
 
 def observe_ranges(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
