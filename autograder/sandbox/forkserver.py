@@ -58,7 +58,7 @@ def main(descriptor: int, asked: str) -> None:
         __import__(name)
     random.seed(0)  # what a submission draws at import is the same in every run
     np.random.seed(0)  # noqa: NPY002
-    sys.argv[:] = sys.orig_argv[:] = []
+    sys.argv[:] = sys.orig_argv[:] = [""]  # a path of the grader's machine
     here = lockdown.offer()
     hello = {"landlock": here.landlock, "seccomp": here.seccomp, "root": here.root}
     try:

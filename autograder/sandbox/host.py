@@ -141,8 +141,11 @@ class Host:
         values = (result,) if len(returns) == 1 else result
         if not isinstance(values, (tuple, list)) or len(values) != len(returns):
             return Reply("returned", kind(result))
+        budget = [wire.MAX_ITEMS // 2]
         pairs = zip(returns, values, strict=True)
-        return Reply("ok", tuple(self.keep(v) if n == CACHE else plain(v) for n, v in pairs))
+        return Reply(
+            "ok", tuple(self.keep(v) if n == CACHE else plain(v, budget) for n, v in pairs)
+        )
 
     def raised(self, error: BaseException) -> Reply:
         types_ = tuple(cls.__name__[:80] for cls in type(error).__mro__[:10])
@@ -169,9 +172,12 @@ def same(before: np.ndarray, after: np.ndarray) -> bool:
     return before.shape == after.shape and before.tobytes() == after.tobytes()
 
 
-def plain(value: Any) -> Any:
-    """A result as a value the wire can carry; what it cannot carry becomes ``Opaque``."""
-    return _plain(value, [wire.MAX_ITEMS // 2], 0)
+def plain(value: Any, budget: list[int] | None = None) -> Any:
+    """A result as a value the wire can carry; what it cannot carry becomes ``Opaque``.
+
+    ``budget`` counts the parts that the results of one call may still have.
+    """
+    return _plain(value, budget or [wire.MAX_ITEMS // 2], 0)
 
 
 def _plain(value: Any, budget: list[int], depth: int) -> Any:
@@ -184,8 +190,10 @@ def _plain(value: Any, budget: list[int], depth: int) -> Any:
         return _plain_array(value)
     if type(value) is int and -(2**63) <= value < 2**63:
         return value
+    if isinstance(value, (tuple, list, dict)) and len(value) > budget[0]:
+        return wire.Opaque(kind(value))
     if isinstance(value, (tuple, list)):
-        items = [_plain(item, budget, depth + 1) for item in value[: wire.MAX_ITEMS]]
+        items = [_plain(item, budget, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
     if isinstance(value, dict) and all(type(key) in (str, int) for key in value):
         return {key: _plain(item, budget, depth + 1) for key, item in value.items()}

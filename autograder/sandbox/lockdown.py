@@ -60,10 +60,7 @@ ALLOWED = (
     *("getrandom", "getrlimit", "exit", "exit_group", "set_robust_list", "rseq"),
 )
 # Looking for a module: Landlock decides what is found.
-PATHS = (
-    *("stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2"),
-    *("readlink", "readlinkat", "getdents64"),
-)
+PATHS = ("stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "getdents64")
 # Allowed only where every argument named is one of the values: (call, {argument's index: values}).
 FCNTL = (1, 2, 3)  # F_GETFD, F_SETFD, F_GETFL
 IOCTL = (0x5401, 0x5451)  # TCGETS (isatty), FIOCLEX
@@ -245,8 +242,11 @@ def enter(plan: Plan, last: int) -> None:
     for limit, value in LIMITS:
         hard = resource.getrlimit(limit)[1]
         allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        with suppress(*(ValueError,) * (plan.profile == UNSAFE)):  # macOS knows some by name only
+        try:
             resource.setrlimit(limit, (allowed, allowed))
+        except ValueError:  # macOS knows some limits by name only
+            if plan.profile != UNSAFE:
+                raise
     if plan.ruleset is not None:
         plan.ruleset.restrict()
     os.closerange(last + 1, MAX_DESCRIPTORS)
@@ -296,9 +296,12 @@ def _allocate(_: str) -> None:
 def _use_servers_descriptors(_: str) -> None:
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     for number in range(6, max(soft, 64)):  # below are the worker's own
-        with suppress(OSError):
-            os.fstat(number)
-            return
+        try:
+            os.lseek(number, 0, os.SEEK_CUR)
+        except OSError as error:
+            if error.errno == errno.EBADF:
+                continue
+        return
     raise OSError
 
 

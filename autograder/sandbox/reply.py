@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from .wire import Handle
 
+MAX_LINES = 20  # frames, types, warnings, problems: an honest worker sends no more
+
 CACHE = "cache"  # the name of a result that stays with the worker, behind a handle
 
 
@@ -71,12 +73,13 @@ def _raised(value: Any, _: tuple[str, ...]) -> bool:
     return (
         _is(value, tuple, str, tuple)
         and _all_are(str, value[0])
+        and _is_short(value[2])
         and all(_is(frame, str, int, str, str) for frame in value[2])
     )
 
 
 def _problems(value: Any) -> bool:
-    return isinstance(value, tuple) and all(
+    return _is_short(value) and all(
         _is(problem, int, str, str, tuple) and _all_are(str, problem[3]) for problem in value
     )
 
@@ -104,5 +107,9 @@ def _is(value: Any, *kinds: type) -> bool:
     )
 
 
+def _is_short(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) <= MAX_LINES
+
+
 def _all_are(kind: type, values: tuple[Any, ...]) -> bool:
-    return all(isinstance(value, kind) for value in values)
+    return _is_short(values) and all(isinstance(value, kind) for value in values)

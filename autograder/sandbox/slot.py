@@ -80,7 +80,16 @@ class Slot:
         if self.control is not None:
             return self.control
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-I", "-c", BOOT, str(ROOT), str(theirs.fileno()), self.asked]
+        command = [
+            sys.executable,
+            "-P",
+            "-s",
+            "-c",
+            BOOT,
+            str(ROOT),
+            str(theirs.fileno()),
+            self.asked,
+        ]
         with theirs:
             self.process = subprocess.Popen(
                 command,

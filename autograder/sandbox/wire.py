@@ -19,6 +19,7 @@ import numpy as np
 MAX_FRAME = 64 * 2**20  # the largest honest reply is under 2 MiB
 MAX_DEPTH = 12
 MAX_ITEMS = 10_000  # values in one frame, containers included
+MAX_TEXT = 2**16  # bytes of one string; a student's own text is cut far below
 MAX_DIMENSIONS = 8
 DTYPES = ("<f8", "<f4", "<i8", "|b1")
 
@@ -191,8 +192,11 @@ class _Reader:
         return number
 
     def string(self) -> str:
+        length = self.integer()
+        if length > MAX_TEXT:
+            raise WireError("a string over the limit")
         try:
-            return self.take(self.integer()).decode()
+            return self.take(length).decode()
         except UnicodeDecodeError as error:
             raise WireError("not UTF-8") from error
 
@@ -226,8 +230,8 @@ class _Reader:
             raise WireError("bad array header")
         dtype = np.dtype(DTYPES[code])
         shape = tuple(self.integer() for _ in range(ndim))
-        if any(not 0 <= length <= MAX_FRAME for length in shape):
-            raise WireError("bad length")
+        if any(length < 0 for length in shape) or prod(n or 1 for n in shape) > MAX_FRAME:
+            raise WireError("bad length")  # zero times 2**200 is none that numpy takes
         size = prod(shape) * dtype.itemsize
         start = self.skip(size)
         array = np.frombuffer(self.payload[start : self.position], dtype=dtype).reshape(shape)

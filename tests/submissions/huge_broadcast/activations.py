@@ -1,0 +1,15 @@
+"""A result of 10**15 entries that occupies 8 bytes."""
+
+import numpy as np
+
+
+def relu_forward(x):
+    return np.maximum(x, 0.0), x
+
+
+def relu_backward(dout, cache):
+    return np.where(cache > 0, dout, 0.0)
+
+
+def tanh_forward(x):
+    return np.broadcast_to(0.5, (10**9, 10**6)), x

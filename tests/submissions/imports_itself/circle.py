@@ -1,0 +1,5 @@
+"""The other half of a circle."""
+
+import activations
+
+activations.relu_forward = None

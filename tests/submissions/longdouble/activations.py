@@ -1,0 +1,21 @@
+"""The right values in a type of 16 bytes: must pass."""
+
+import numpy as np
+
+
+def relu_forward(x):
+    return np.maximum(x, 0.0), x
+
+
+def relu_backward(dout, cache):
+    return np.where(cache > 0, dout, 0.0)
+
+
+def right(x):
+    out = np.tanh(x * 1.0)
+    return out, out
+
+
+def tanh_forward(x):
+    out, cache = right(x.astype(np.longdouble))
+    return out, cache

@@ -1,0 +1,15 @@
+"""Never answers, inside one call of C that holds the GIL."""
+
+import numpy as np
+
+
+def relu_forward(x):
+    return np.maximum(x, 0.0), x
+
+
+def relu_backward(dout, cache):
+    return np.where(cache > 0, dout, 0.0)
+
+
+def tanh_forward(x):
+    return sum(range(10**12))

@@ -1,0 +1,15 @@
+"""An exception whose name has ten million letters."""
+
+import numpy as np
+
+
+def relu_forward(x):
+    return np.maximum(x, 0.0), x
+
+
+def relu_backward(dout, cache):
+    return np.where(cache > 0, dout, 0.0)
+
+
+def tanh_forward(x):
+    raise type('E' * 10**7, (Exception,), {})('m' * 10**7)

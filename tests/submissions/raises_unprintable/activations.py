@@ -1,0 +1,20 @@
+"""An exception that cannot be printed."""
+
+import numpy as np
+
+
+def relu_forward(x):
+    return np.maximum(x, 0.0), x
+
+
+def relu_backward(dout, cache):
+    return np.where(cache > 0, dout, 0.0)
+
+
+class Unprintable(BaseException):
+    def __str__(self):
+        raise self
+
+
+def tanh_forward(x):
+    raise Unprintable

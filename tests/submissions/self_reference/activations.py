@@ -1,0 +1,17 @@
+"""A list that holds itself."""
+
+import numpy as np
+
+
+def relu_forward(x):
+    return np.maximum(x, 0.0), x
+
+
+def relu_backward(dout, cache):
+    return np.where(cache > 0, dout, 0.0)
+
+
+def tanh_forward(x):
+    value = [0.5]
+    value.append(value)
+    return value, {'me': value}

