@@ -5,27 +5,32 @@ The processes here are the grader's own; each has a slot whose workers run the s
 
 from __future__ import annotations
 
+import hashlib
+import os
 import signal
+import threading
 import time
-from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from multiprocessing import get_context
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import chain
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import Any
 
-from . import intake, syllabus
+from . import __version__, intake, syllabus
 from .grade import grade
-from .model import Report, Text, Unusable, Verdict, text
+from .model import Fault, Report, Text, Unusable, Verdict, text
 from .sandbox.slot import Refused, Slot, SlotBroken
-from .session import SECONDS_PER_CALL, WorkerSession
+from .sandboxed import WorkerSession
+from .session import SECONDS_PER_CALL
 from .truth import Live
 
 FILES = tuple(f"{name}.py" for name in syllabus.EXERCISES)
-AHEAD = 4  # submissions handed to each process in advance
-TRIES = 2
 STATUSES = (Verdict.BROKEN, Verdict.TIMED_OUT, Verdict.CRASHED)
+ROOT = Path(__file__).resolve().parents[1]
+NO_MARKS = {"cli", "report", "store.py"}  # what decides none
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Result:
     status: str
     problem: Text | None = None
     profile: Profile | None = None
+    digest: str = ""  # of what was graded; none where the grader failed before it could read
 
 
 @dataclass(frozen=True)
@@ -71,39 +77,106 @@ class Grader:
         self.seconds = settings.seconds
 
     def grade(self, path: Path) -> Result:
+        """Grade one submission, and once more where a process ended meanwhile.
+
+        What somebody else killed does not end a second time; what the submission does, it repeats.
+        """
+        result, disturbed = self._try(path)
+        return self._try(path)[0] if disturbed else result
+
+    def _try(self, path: Path) -> tuple[Result, bool]:
+        """A result, and whether a process ended before it had answered."""
         name = intake.name_of(path)
+        digest = ""
         try:
             submission = intake.read(path, FILES)
-            return self._grade(path, submission)
+            digest = digest_of(submission)
+            result, disturbed = self._grade(path, submission)
+            return replace(result, digest=digest), disturbed
         except Unusable as error:
-            return Result(name, path, None, "ungradable", error.text)
-        except SlotBroken as error:
-            return broken(name, path, str(error))
+            digest = digest_of_nothing(path, error)
+            return Result(name, path, None, "ungradable", error.text, digest=digest), False
         except Exception as error:  # ours: said, and nobody else's grade is lost
-            return broken(name, path, repr(error)[:300])
+            reason = str(error) if isinstance(error, SlotBroken) else repr(error)[:300]
+            return replace(broken(path, reason), digest=digest), True
 
-    def _grade(self, path: Path, submission: intake.Submission) -> Result:
+    def _grade(self, path: Path, submission: intake.Submission) -> tuple[Result, bool]:
         started = time.process_time()
-        with WorkerSession(submission.files, self.slot, seconds=self.seconds) as session:
+        with _Watched(submission.files, self.slot, seconds=self.seconds) as session:
             report = grade(session, self.truth, submission.name, notes=submission.notes)
             seconds = time.process_time() - started
             drawn = session.calls.get("initializers", 0)
             others = sum(session.calls.values()) - drawn
             profile = Profile(others, drawn, seconds, session.worker_seconds())
-        return Result(submission.name, path, report, status(report), None, profile)
+        result = Result(submission.name, path, report, status(report.verdicts), None, profile)
+        return result, session.disturbed
 
     def close(self) -> None:
         self.slot.close()
 
 
-def status(report: Report) -> str:
+class _Watched(WorkerSession):
+    """Notes whether a process ended without an answer, in whichever function it shows."""
+
+    disturbed = False
+
+    def send(self, request: tuple[Any, ...], seconds: float) -> Any:
+        try:
+            return super().send(request, seconds)
+        except SlotBroken:
+            self.disturbed = True
+            raise
+        except Fault as fault:
+            self.disturbed = self.disturbed or fault.verdict == Verdict.CRASHED
+            raise
+
+
+def version() -> str:
+    """The grader's version with a digest of all that decides a mark: a mended check changes it."""
+    sources = chain((ROOT / "autograder").rglob("*.py"), (ROOT / "solutions").rglob("*.py"))
+    deciding = sorted(p for p in sources if not NO_MARKS & set(p.relative_to(ROOT).parts))
+    return f"{__version__}+{hashed(*(path.read_bytes() for path in deciding))[:8]}"
+
+
+def digest(path: Path) -> str:
+    """What a submission's result is known by: its files and what was left out of them."""
+    try:
+        return digest_of(intake.read(path, FILES))
+    except Unusable as error:
+        return digest_of_nothing(path, error)
+
+
+def digest_of_nothing(path: Path, why: Unusable) -> str:
+    """Wherever the submission lies, the same reason is the same."""
+    return hashed(_bytes(why).replace(_bytes(path), b""))
+
+
+def digest_of(submission: intake.Submission) -> str:
+    names = sorted(submission.files)
+    files = (part for name in names for part in (_bytes(name), submission.files[name]))
+    return hashed(*files, *(_bytes(note) for note in submission.notes))
+
+
+def _bytes(sentence: object) -> bytes:
+    return str(sentence).encode(errors="backslashreplace")
+
+
+def hashed(*parts: bytes) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(len(part).to_bytes(8, "little") + part)  # no two splits look alike
+    return whole.hexdigest()
+
+
+def status(verdicts: Iterable[Verdict]) -> str:
     """The gravest thing that happened, or ``graded``."""
-    return next((str(v) for v in STATUSES if v in report.verdicts), "graded")
+    met = set(verdicts)
+    return next((str(verdict) for verdict in STATUSES if verdict in met), "graded")
 
 
-def broken(name: str, path: Path, reason: str) -> Result:
+def broken(path: Path, reason: str) -> Result:
     sentence = text("the grader failed, not the submission: {reason}", reason=reason)
-    return Result(name, path, None, str(Verdict.BROKEN), sentence)
+    return Result(intake.name_of(path), path, None, str(Verdict.BROKEN), sentence)
 
 
 def locked_down(profile: str) -> Slot:
@@ -122,63 +195,145 @@ def locked_down(profile: str) -> Slot:
     return slot
 
 
-def run(paths: Sequence[Path], settings: Settings, jobs: int = 1) -> Generator[Result, None, None]:
-    """Grade all of ``paths``, each exactly once; results come in the order they finish."""
-    if jobs == 1 or len(paths) == 1:
-        grader = Grader(settings)
-        try:
-            yield from map(grader.grade, paths)
-        finally:
-            grader.close()
+def run(paths: Iterable[Path], settings: Settings, jobs: int = 1) -> Generator[Result, None, None]:
+    """Grade all of ``paths``, each exactly once; results come in the order they finish.
+
+    The next path is taken only when a process is free for it.
+    """
+    waiting = iter(paths)
+    first = next(waiting, None)
+    if first is None:
         return
-    locked_down(settings.lockdown).close()  # refuse here, where it can be said
-    waiting, tries = list(reversed(paths)), Counter[Path]()
-    while waiting:
-        yield from _pool_round(waiting, tries, settings, min(jobs, len(waiting)))
-
-
-def _pool_round(
-    waiting: list[Path], tries: Counter[Path], settings: Settings, jobs: int
-) -> Iterator[Result]:
-    """Run until all are done or the pool has died; what was in flight then waits again."""
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, (settings,))
-    flying: dict[Future[Result], Path] = {}
-    ahead = jobs * AHEAD if not tries else 1  # after a death one at a time, to find the culprit
+    waiting = chain([first], waiting)
+    if jobs > 1:
+        locked_down(settings.lockdown).close()  # refuse here, before any process is started
+        yield from _spread(waiting, settings, jobs)
+        return
+    grader = Grader(settings)
     try:
-        while waiting or flying:
-            while waiting and len(flying) < ahead:
-                path = waiting.pop()
-                flying[pool.submit(_grade, path)] = path
-            for future in wait(flying, return_when=FIRST_COMPLETED).done:
-                yield future.result()
-                del flying[future]
-    except BrokenProcessPool:
-        tries.update(flying.values())
-        for path in flying.values():
-            if tries[path] < TRIES:
-                waiting.append(path)
-            else:
-                yield broken(intake.name_of(path), path, "its grading process was killed twice")
+        yield from map(grader.grade, waiting)
     finally:
-        _stop(pool)
+        grader.close()
 
 
-def _stop(pool: ProcessPoolExecutor) -> None:
-    processes = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
+def _spread(waiting: Iterator[Path], settings: Settings, jobs: int) -> Iterator[Result]:
+    """Keep ``jobs`` processes busy; what a killed one had in hand is graded again, once."""
+    pool = _Pool(settings)
+    killed: set[Path] = set()
+    results: list[Result] = []
+    try:
+        while True:
+            while len(pool.busy) < jobs and (path := next(waiting, None)) is not None:
+                pool.give(path)
+            yield from results  # only now: meanwhile the processes are at work
+            if not pool.busy:
+                return
+            results = []
+            for path, result in pool.answers():
+                if result is not None:
+                    results.append(result)
+                elif path not in killed:
+                    killed.add(path)
+                    waiting = chain([path], waiting)
+                else:
+                    results.append(broken(path, "its grading process was killed twice"))
+    finally:
+        pool.close()
 
 
-_grader: Grader | None = None
+class _Pool:
+    """Processes with at most one submission each, so that a death tells whose it was."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.idle: list[_Process] = []
+        self.busy: dict[Connection, _Process] = {}
+
+    def give(self, path: Path) -> None:
+        process = self.idle.pop() if self.idle else _Process(self.settings)
+        try:
+            process.give(path)
+        except OSError:  # it was killed while it waited
+            process.kill()
+            self.give(path)
+        else:
+            self.busy[process.pipe] = process
+
+    def answers(self) -> Iterator[tuple[Path, Result | None]]:
+        """Wait for at least one process; a path whose process was killed has no result."""
+        for pipe in wait(list(self.busy)):
+            assert isinstance(pipe, Connection)
+            process = self.busy.pop(pipe)
+            try:
+                result = process.answer()
+            except (EOFError, OSError):
+                process.kill()
+                yield process.path, None
+            else:
+                self.idle.append(process)
+                yield process.path, result
+
+    def close(self) -> None:
+        for process in (*self.idle, *self.busy.values()):
+            process.kill()
 
 
-def _start(settings: Settings) -> None:
-    global _grader
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to handle
-    _grader = Grader(settings)
+class _Process:
+    """One of the grader's own processes."""
+
+    path: Path
+
+    def __init__(self, settings: Settings) -> None:
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, settings), daemon=True)
+        with _interrupts_held():  # inherited: Ctrl-C is for the parent alone to handle
+            self.process.start()
+        theirs.close()
+
+    def give(self, path: Path) -> None:
+        self.path = path
+        self.pipe.send(path)
+
+    def answer(self) -> Result:
+        answer: Result | str = self.pipe.recv()
+        if isinstance(answer, str):
+            raise Unusable(text("{reason}", reason=answer))
+        return answer
+
+    def kill(self) -> None:
+        """End it at once; its fork server and workers end with it."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
 
 
-def _grade(path: Path) -> Result:
-    assert _grader is not None
-    return _grader.grade(path)
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _serve(pipe: Connection, settings: Settings) -> None:
+    """Grade what comes through the pipe until the parent has gone."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        grader = Grader(settings)
+    except Exception as error:
+        pipe.send(str(error) if isinstance(error, Unusable) else repr(error))
+        return
+    with suppress(EOFError, OSError):
+        while True:
+            pipe.send(grader.grade(pipe.recv()))
+    grader.close()
+
+
+def _end_with_parent() -> None:
+    """Also in the middle of a grading: after kill -9 of the parent nothing is left behind."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

@@ -31,7 +31,6 @@ FULL = 6
 LONGEST = 8 * SECONDS + 6  # a few calls that hang, on a machine that does other things too
 PORTS = range(47230, 47240)  # as in the samples
 NUMPY = Path(np.__file__).parent
-# Known faults of the reply's decoding: its sizes are not limited. Empty this when they are.
 
 
 class Watch:

@@ -408,4 +408,4 @@ class TestVersions:
 )
 def test_requirements_are_pinned_and_give_their_reasons(name):
     for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
-        assert re.fullmatch(r"#.+|(-r \S+|[\w-]+==[\d.]+)  # .+", line), line
+        assert re.fullmatch(r"#.+|(-r \S+|[\w-]+(\[\w+\])?==[\d.]+( ; [^#]+)?)  # .+", line), line

@@ -16,6 +16,8 @@ PASSED, FAILED, USAGE, UNGRADABLE, OURS, INTERRUPTED = 0, 1, 2, 3, 4, 130
 COMMANDS = {
     "check": "check your own functions, offline (student)",
     "grade": "grade one submission or a class (instructor)",
+    "diff": "say whose mark differs between two runs, and why (instructor)",
+    "doctor": "say what this machine offers for grading (instructor)",
     "audit": "grade the grader",
     "stubs": "make assignment/ from solutions/",
     "record": "write the recorded observations that check compares with",

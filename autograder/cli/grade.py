@@ -1,5 +1,6 @@
 """Grades one submission, a folder of them, or zips; marks are decided outside student code.
 
+With --out or --store every result is kept as it comes: run the same command again to go on.
 Exit code: 0 full marks for all, 1 something failed, 3 something could not be graded, 4 our fault.
 """
 
@@ -7,35 +8,48 @@ from __future__ import annotations
 
 import argparse
 import os
-import secrets
+import sys
 from collections import Counter
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
-from statistics import median
 
 from tqdm import tqdm
 
 from .. import batch, intake, syllabus
-from ..batch import Result
-from ..model import Unusable, Verdict, text
-from ..report.data import dumps, report_data
-from ..report.table import write_grades
-from ..report.text import padded, report_lines, table_lines
+from ..batch import Profile
+from ..grading import ONLY, Chosen, Grading
+from ..model import Unusable, text
+from ..report.data import dumps, revived
+from ..report.files import write_class
+from ..report.summary import Tally
+from ..report.text import padded, report_lines
 from ..session import SECONDS_PER_CALL
-from . import FAILED, OURS, PASSED, UNGRADABLE
+from ..store import Row, Run, Store, StoreFailed, Wanted, storable
+from . import FAILED, INTERRUPTED, OURS, PASSED, UNGRADABLE
 
-ENDED_BADLY = (Verdict.BROKEN, Verdict.TIMED_OUT, Verdict.CRASHED)
+SHOWN = 60  # rows; of a larger class only those that need attention
 EXAMPLE = "python3 course.py grade data/class --out results"
+BAR = "[{bar:36}]  {n_fmt}/{total_fmt}   {rate_noinv_fmt}   {remaining} left"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="folders or zips")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write grades.csv and reports here")
-    parser.add_argument("--seed", type=int, help="seed of the inputs (default: drawn, and printed)")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="keep results.db, grades.csv and reports here"
+    )
+    parser.add_argument(
+        "--store", metavar="URL", help="keep results in PostgreSQL, for several machines at once"
+    )
+    parser.add_argument(
+        "--seed", type=int, help="seed of the inputs (default: the last run's, or drawn)"
+    )
     parser.add_argument("--jobs", type=int, default=cores(), help="processes (default: one a core)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument(
-        "--seconds", type=float, default=SECONDS_PER_CALL, help="time limit of one call"
+        "--seconds",
+        type=float,
+        help=f"time limit of one call (default: the last run's, or {SECONDS_PER_CALL:g})",
     )
     parser.add_argument(
         "--lockdown",
@@ -47,6 +61,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--unsafe-local", action="store_true", help="no lockdown: for your own code only"
     )
     parser.add_argument("--profile", action="store_true", help="print calls and CPU time")
+    parser.add_argument(
+        "--all-rows", action="store_true", help=f"a row for everyone, also beyond {SHOWN}"
+    )
+    regrade = parser.add_argument_group("grade again, as a new run; the old results are kept")
+    regrade.add_argument("--fresh", action="store_true", help="everything")
+    regrade.add_argument("--only", choices=ONLY, help="those with a check that ended so")
+    regrade.add_argument("--student", action="append", metavar="NAME", help="this one (repeatable)")
+    regrade.add_argument(
+        "--question", action="append", metavar="NAME", help="this question's marks (repeatable)"
+    )
 
 
 def cores() -> int:
@@ -61,16 +85,54 @@ def run(options: argparse.Namespace) -> int:
         )
     paths = [found for path in options.paths for found in intake.find(path, batch.FILES)]
     refuse_equal_names(paths)
-    seed = secrets.randbelow(2**31) if options.seed is None else options.seed
-    lockdown = "unsafe" if options.unsafe_local else options.lockdown
-    settings = batch.Settings(seed, options.seconds, lockdown)
-    results = graded(paths, settings, options)
-    if options.format == "json":
-        reports = [report_data(r.report, r.status) for r in results if r.report]
-        print(dumps(reports[0] if len(paths) == 1 and reports else reports), end="")
-    else:
-        show(results, seed, options)
-    return exit_code(results)
+    refuse_unknown(options.student, [intake.name_of(path) for path in paths])
+    refuse_unknown(options.question, [question.name for question in syllabus.questions()])
+    with opened(options) as store:
+        try:
+            return grade(store, paths, options)
+        except StoreFailed as failed:
+            print(f"error: {failed}", file=sys.stderr)
+            return OURS
+
+
+def grade(store: Store, paths: list[Path], options: argparse.Namespace) -> int:
+    """Grade, keep, write and show; the exit code."""
+    grading = Grading(store, paths, wanted(options), chosen(options), options.out)
+    lasting = bool(options.store or options.out)
+    if lasting:
+        tell(announcement(store, grading.run, grading.last))
+    try:
+        with_progress(grading, options.jobs)
+    except KeyboardInterrupt:
+        if not lasting:
+            raise
+        if options.out is not None:
+            write_class(options.out, grading.rows())
+        tell(f"stopped: {grading.left:,} are left. Run the same command again to go on.")
+        return INTERRUPTED
+    store.finish(grading.run)
+    grading.write()
+    return show(grading, options)
+
+
+def with_progress(grading: Grading, jobs: int) -> None:
+    """Grade with a progress bar on a terminal."""
+    bar = tqdm(
+        total=len(grading.paths),
+        unit="",
+        disable=None,
+        leave=False,
+        ascii=".#",
+        smoothing=0,  # the rate since the start: single submissions differ too much
+        bar_format=BAR,
+    )
+
+    def progress() -> None:
+        bar.initial = grading.kept
+        bar.update(grading.kept + grading.done - bar.n)
+
+    with bar:
+        grading.grade(jobs, progress)
 
 
 def refuse_equal_names(paths: Iterable[Path]) -> None:
@@ -82,126 +144,128 @@ def refuse_equal_names(paths: Iterable[Path]) -> None:
         )
 
 
-def graded(
-    paths: list[Path], settings: batch.Settings, options: argparse.Namespace
-) -> list[Result]:
-    """Grade with a progress bar on a terminal; reports are written as they come."""
-    out: Path | None = options.out
-    if out is not None:
-        prepare(out)
-    results = []
-    running = batch.run(paths, settings, options.jobs)
-    bar = tqdm(
-        running, total=len(paths), unit=" submissions", disable=None, leave=False, ascii=" #"
+def refuse_unknown(asked: Iterable[str] | None, known: list[str]) -> None:
+    for name in asked or ():
+        if name not in known:
+            close = get_close_matches(name, known, 1)
+            hint = f": did you mean {close[0]}?" if close else ""
+            raise Unusable(text("there is no {name} here{hint}", name=name, hint=hint))
+
+
+def opened(options: argparse.Namespace) -> Store:
+    """The store that was asked for; a temporary one if none was."""
+    if chosen(options) and not (options.store or options.out):
+        raise Unusable(text("nothing is kept to grade again: say which results, by --out DIR"))
+    if options.out is not None:
+        try:
+            options.out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unusable(
+                text(
+                    "cannot write to {out} ({error}): choose another --out",
+                    out=options.out,
+                    error=error,
+                )
+            ) from error
+    return Store(options.store or (options.out and options.out / "results.db"), say=tell)
+
+
+def tell(line: str) -> None:
+    """Say something beside the progress bar."""
+    tqdm.write(line, file=sys.stderr)
+
+
+def chosen(options: argparse.Namespace) -> Chosen:
+    students = sorted(map(storable, options.student or ()))
+    return Chosen(options.only, tuple(students), tuple(sorted(options.question or ())))
+
+
+def wanted(options: argparse.Namespace) -> Wanted:
+    settings = {"lockdown": "unsafe" if options.unsafe_local else options.lockdown}
+    if options.seconds is not None:
+        settings["seconds"] = options.seconds
+    defaults = {"seconds": SECONDS_PER_CALL}
+    return Wanted(
+        batch.version(), options.seed, settings, defaults, chosen(options).data(), options.fresh
     )
-    try:
-        for result in bar:
-            results.append(result)
-            if out is not None:
-                write_report(out, result)
-    finally:
-        running.close()
-        results.sort(key=lambda result: result.name)
-        if out is not None:
-            write_class(out, results)
-    return results
 
 
-def prepare(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "grades.csv").touch()
-    except OSError as error:
-        raise Unusable(
-            text("cannot write to {out} ({error}): choose another --out", out=out, error=error)
-        ) from error
-
-
-def write_report(out: Path, result: Result) -> None:
-    folder = out / result.name
-    folder.mkdir(exist_ok=True)
-    data = (
-        {"submission": result.name, "status": result.status, "problem": str(result.problem)}
-        if result.report is None
-        else report_data(result.report, result.status)
-    )
-    (folder / "report.json").write_text(dumps(data), encoding="utf-8")
-
-
-def write_class(out: Path, results: list[Result]) -> None:
-    names = [question.name for question in syllabus.questions()]
-    with (out / "grades.csv").open("w", encoding="utf-8", newline="") as file:
-        write_grades(file, results, names)
-
-
-def show(results: list[Result], seed: int, options: argparse.Namespace) -> None:
-    if len(results) == 1 and results[0].report is not None:
-        for line in report_lines(results[0].report):
-            print(line)
+def announcement(store: Store, run: Run, last: Run | None) -> str:
+    """Which run it is, and why it is another than the last."""
+    if last is None or run.id == last.id:
+        why = "begins" if last is None else "goes on"
+    elif run.base is not None:
+        why = f"grades a part of run {run.base} again"
+    elif last.grader != run.grader:
+        why = f"grades everything again: the grader has changed since run {last.id}"
+    elif last.settings != run.settings:
+        why = f"grades everything again: the settings are not those of run {last.id}"
     else:
-        for line in table_lines([row(result) for result in results]):
-            print(line)
-    print(summary(results, seed))
+        why = "grades everything again"
+    return f"run {run.id} {why}: seed {run.seed}, grader {run.grader}, kept at {store.where}"
+
+
+def show(grading: Grading, options: argparse.Namespace) -> int:
+    """Print what was asked for; the exit code."""
+    alone = len(grading.names) == 1
+    tally = Tally(SHOWN if len(grading.names) > SHOWN and not options.all_rows else None)
+    rows = (row for row in grading.rows() if row.student in grading.names)
+    if options.format == "json":
+        print_reports(grading.store, map(tally.counted, rows), alone)
+        return exit_code(tally)
+    for row in rows:
+        tally.add(row)
+        report = grading.store.report(row) if alone else None
+        if report is not None:
+            print("\n".join(report_lines(revived(report))))
+            tally.shown.clear()
+    for line in (*tally.lines(), f"{tally.summary()}; {origin(grading, options)}"):
+        print(line)
+    if tally.partial:
+        print("\n".join(tally.insights()))
     if options.profile:
-        show_profile(results)
+        show_profile(grading.profiles)
+    if missing := len(grading.names) - tally.count:
+        tally.full = False
+        print(f"{missing:,} have no result yet: another machine grades them, or run again")
     if options.out is not None:
         print(f"wrote {options.out / 'grades.csv'} and a report.json for each submission")
+    return exit_code(tally)
 
 
-def row(result: Result) -> list[str]:
-    """Name, score, status, and the first thing to know about it."""
-    if result.report is None:
-        return [result.name, "-", result.status, str(result.problem)]
-    report = result.report
-    score = f"{report.score:>3}/{report.max_score}"
-    return [result.name, score, result.status, headline(result)]
+def origin(grading: Grading, options: argparse.Namespace) -> str:
+    seed = f"seed {grading.run.seed}"
+    if not (options.store or options.out):
+        return seed
+    return f"{seed}, run {grading.run.id}: {grading.done:,} graded now, {grading.kept:,} kept"
 
 
-def headline(result: Result) -> str:
-    """What to know first: what ended badly, then a named mistake, then what is missing."""
-    assert result.report is not None
-    marks = result.report.marks
-    findings = [(mark, finding) for mark in marks for finding in mark.findings]
-    for _, finding in findings:
-        if finding.verdict in ENDED_BADLY:
-            return str(finding.message)
-    for mark, finding in findings:
-        if finding.diagnosis and finding.diagnosis.misconception:
-            return f"{mark.question}: {finding.diagnosis.misconception}"
-    for note in result.report.notes:
-        return str(note)
-    unsolved = sum(mark.verdicts == {Verdict.UNSOLVED} for mark in marks)
-    if unsolved:
-        return f"{unsolved} of {len(marks)} functions are not written yet"
-    failed = [mark.question for mark in marks if mark.score < mark.max_score]
-    return f"{failed[0]} is wrong" if failed else ""
-
-
-def summary(results: list[Result], seed: int) -> str:
-    scores = [result.report.score for result in results if result.report]
-    counts = Counter(result.status for result in results)
-    others = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
-    middle = f", median {median(scores):g}" if scores else ""
-    return f"{len(results)} submissions: {others}{middle}; seed {seed}"
-
-
-def show_profile(results: list[Result]) -> None:
-    for result in results:
-        if result.profile is not None:
-            p = result.profile
-            total = 1000 * (p.grader_seconds + p.worker_seconds)
-            print(
-                f"{padded(result.name, 24)} {p.calls} calls and {p.initialiser_calls} of "
-                f"initialisers, {total:.0f} ms of CPU "
-                f"({1000 * p.grader_seconds:.0f} grader, {1000 * p.worker_seconds:.0f} worker)"
-            )
-
-
-def exit_code(results: list[Result]) -> int:
-    statuses = {result.status for result in results}
-    if "broken" in statuses:
+def exit_code(tally: Tally) -> int:
+    if tally.statuses["broken"]:
         return OURS
-    if "ungradable" in statuses:
+    if tally.statuses["ungradable"]:
         return UNGRADABLE
-    full = all(r.report is not None and r.report.score == r.report.max_score for r in results)
-    return PASSED if full else FAILED
+    return PASSED if tally.full else FAILED
+
+
+def print_reports(store: Store, rows: Iterable[Row], alone: bool) -> None:
+    """One report as it is, several as a list; one after the other."""
+    reports = filter(None, map(store.report, rows))
+    if alone:
+        print("".join(map(dumps, reports)), end="")
+        return
+    between = "["
+    for report in reports:
+        print(between, dumps(report).rstrip(), sep="\n")
+        between = ","
+    print("[]" if between == "[" else "]")
+
+
+def show_profile(profiles: Iterable[tuple[str, Profile]]) -> None:
+    for name, p in profiles:
+        total = 1000 * (p.grader_seconds + p.worker_seconds)
+        print(
+            f"{padded(name, 24)} {p.calls} calls and {p.initialiser_calls} of "
+            f"initialisers, {total:.0f} ms of CPU "
+            f"({1000 * p.grader_seconds:.0f} grader, {1000 * p.worker_seconds:.0f} worker)"
+        )

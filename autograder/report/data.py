@@ -6,7 +6,17 @@ import json
 from typing import Any
 
 from .. import __version__
-from ..model import REPORT_FORMAT, Diagnosis, Finding, Mark, Report
+from ..model import (
+    REPORT_FORMAT,
+    Detail,
+    Diagnosis,
+    Finding,
+    Mark,
+    Report,
+    Text,
+    Verdict,
+    text,
+)
 
 
 def report_data(report: Report, status: str) -> dict[str, Any]:
@@ -60,3 +70,36 @@ def diagnosis_data(diagnosis: Diagnosis) -> dict[str, Any]:
 def dumps(data: Any) -> str:
     """Readable JSON with names in their own script; NaN never occurs in it."""
     return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def revived(data: dict[str, Any]) -> Report:
+    """The report that ``data`` was made from; its sentences are whole."""
+    notes = tuple(map(_said, data["notes"]))
+    return Report(data["submission"], data["seed"], tuple(map(_mark, data["questions"])), notes)
+
+
+def _mark(data: dict[str, Any]) -> Mark:
+    findings, notes = tuple(map(_finding, data["checks"])), tuple(map(_said, data["notes"]))
+    return Mark(data["exercise"], data["question"], findings, notes)
+
+
+def _finding(data: dict[str, Any]) -> Finding:
+    return Finding(
+        data["name"],
+        data["promise"],
+        Verdict(data["verdict"]),
+        data["score"],
+        data["max_score"],
+        None if data["message"] is None else _said(data["message"]),
+        tuple(Detail(fact["label"], _said(fact["text"])) for fact in data["details"]),
+        None if data["diagnosis"] is None else _diagnosis(data["diagnosis"]),
+    )
+
+
+def _diagnosis(data: dict[str, Any]) -> Diagnosis:
+    evidence = None if data["evidence"] is None else _said(data["evidence"])
+    return Diagnosis(data["certainty"], _said(data["sentence"]), data["misconception"], evidence)
+
+
+def _said(sentence: str) -> Text:
+    return text("{sentence}", sentence=sentence)

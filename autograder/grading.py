@@ -1,0 +1,169 @@
+"""One run of a class, begun or gone on with: what is left is graded, kept and written."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import batch, intake
+from .batch import Profile, Result
+from .model import Unusable, Verdict, text
+from .report.data import report_data
+from .report.files import is_written, write_class, write_report
+from .report.summary import headline
+from .store import Data, Row, Run, Store, Wanted, merged, outcome, storable
+
+ONLY = {
+    "failed": {"failed", "raised", "crashed"},
+    "timed_out": {"timed_out"},
+    "broken": {"broken"},
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a regrade takes: submissions with a check that ended so, these students, these marks."""
+
+    only: str | None = None
+    students: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.only or self.students or self.questions)
+
+    def data(self) -> Data | None:
+        """As it is kept with the run; None of a run that takes everything."""
+        if not self:
+            return None
+        return {
+            "only": self.only,
+            "students": list(self.students),
+            "questions": list(self.questions),
+        }
+
+
+class Grading:
+    """The submissions at ``paths`` in one run of ``store``; files go to ``out``, if it is given.
+
+    ``last`` is the run before. ``done`` and ``kept`` count what was graded now and what had a
+    result already.
+    """
+
+    def __init__(
+        self, store: Store, paths: list[Path], wanted: Wanted, chosen: Chosen, out: Path | None
+    ) -> None:
+        self.store, self.out, self.chosen = store, out, chosen
+        self.last = store.last_run(wanted.seed)
+        if self.last is None and (chosen.only or chosen.questions):
+            raise Unusable(
+                text("nothing was graded at {where} yet: grade the class first", where=store.where)
+            )
+        self.run: Run = store.open_run(wanted)
+        self.lineage = store.lineage(self.run)
+        self.paths = self._selected(paths)
+        self.names = {storable(intake.name_of(path)) for path in paths}
+        self.attempts: dict[str, int] = {}  # of those that are being graded
+        self.done = self.kept = 0
+        self.profiles: list[tuple[str, Profile]] = []
+
+    @property
+    def left(self) -> int:
+        return len(self.paths) - self.done - self.kept
+
+    def rows(self) -> Iterator[Row]:
+        """Everybody's newest result, also those of earlier and of other machines' runs."""
+        return self.store.rows(self.lineage)
+
+    def grade(self, jobs: int, progress: Callable[[], None]) -> None:
+        """Grade what is left; every result is committed before the next one is looked at."""
+        settings = batch.Settings(
+            self.run.seed, self.run.settings["seconds"], self.run.settings["lockdown"]
+        )
+        running = batch.run(self._pending(), settings, min(jobs, len(self.paths)))
+        try:
+            for result in running:
+                self._keep(result)
+                progress()
+        finally:
+            running.close()
+
+    def write(self) -> None:
+        """Bring the files in line with the store: earlier and other machines' results too."""
+        if self.out is None:
+            return
+        for row in self.rows():
+            if not is_written(self.out, row):
+                write_report(self.out, row, self.store.report(row))
+        write_class(self.out, self.rows())
+
+    def _selected(self, paths: list[Path]) -> list[Path]:
+        """Of a regrade, what it was asked to take; in another order on each of several machines."""
+        if self.chosen:
+            names = set(self._regraded())
+            paths = [path for path in paths if storable(intake.name_of(path)) in names]
+        if self.store.shared:
+            paths = random.sample(paths, len(paths))  # they meet only at the end
+        return paths
+
+    def _regraded(self) -> Iterable[str]:
+        only, students = self.chosen.only, self.chosen.students
+        if only is None and students:
+            return students
+        return (
+            row.student
+            for row in self.store.rows(self.lineage[1:])
+            if (not students or row.student in students)
+            and (only is None or ended(row, self.chosen.questions) & ONLY[only])
+        )
+
+    def _pending(self) -> Iterator[Path]:
+        """What has no result yet of this grader and of these files."""
+        scope = [self.run.id] if self.chosen else self.lineage
+        for path in self.paths:
+            student = storable(intake.name_of(path))
+            newest = self.store.newest(scope, student)
+            if newest is not None and self._holds(newest, path):
+                self.kept += 1
+                continue
+            here = newest is not None and newest.run == self.run.id
+            self.attempts[student] = newest.attempt + 1 if newest is not None and here else 1
+            yield path
+
+    def _holds(self, row: Row, path: Path) -> bool:
+        ours = row.status == Verdict.BROKEN  # nobody's mark: worth another try
+        return row.grader == self.run.grader and not ours and row.digest == batch.digest(path)
+
+    def _keep(self, result: Result) -> None:
+        self.done += 1
+        student, status = storable(result.name), result.status
+        report = report_data(result.report, status) if result.report else None
+        if report is not None and self.chosen.questions:
+            report = self._amended(student, result, report)
+            status = report["status"]
+        said = headline(report) if report else str(result.problem)
+        kept = outcome(status, report, said)
+        row = self.store.add(self.run, self.attempts.pop(student), student, result.digest, kept)
+        if self.out is not None and row is not None:
+            write_report(self.out, row, report)
+        if result.profile is not None:
+            self.profiles.append((student, result.profile))
+
+    def _amended(self, student: str, result: Result, report: Data) -> Data:
+        """The report before with only the chosen questions' marks new, where there is one."""
+        before = self.store.newest(self.lineage[1:], student)
+        old = self.store.report(before) if before is not None else None
+        if before is None or old is None or before.digest != result.digest:
+            return report
+        new = merged(old, report, self.chosen.questions)
+        verdicts = {Verdict(c["verdict"]) for mark in new["questions"] for c in mark["checks"]}
+        return {**new, "status": batch.status(verdicts)}
+
+
+def ended(row: Row, questions: Iterable[str]) -> set[str]:
+    """How checks ended: of these questions, or of all if none is named."""
+    if not row.marks:
+        return {row.status}
+    asked = (mark for mark in row.marks if not questions or mark.question in questions)
+    return {verdict for mark in asked for verdict in mark.verdicts.split()}

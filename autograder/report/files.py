@@ -1,0 +1,63 @@
+"""The files beside a store: a report.json for each submission and grades.csv for the class."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .. import syllabus
+from ..model import text
+from ..store import Row, StoreFailed
+from .table import write_grades
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """Where a file cannot be written, that is said with its remedy."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreFailed(
+            text(
+                "cannot write to {out} ({error}). What was graded is kept in the store: see that "
+                "the disk has room, then run the same command again to go on",
+                out=out,
+                error=error.strerror,
+            )
+        ) from error
+
+
+def write_report(out: Path, row: Row, report: dict[str, Any] | None) -> None:
+    """Write report.json with the time of its result, by which it is known again."""
+    problem = {"submission": row.student, "status": row.status, "problem": row.brief["headline"]}
+    file = out / row.student / "report.json"
+    part = file.with_suffix(".part")
+    with writing(out):
+        file.parent.mkdir(exist_ok=True)
+        # In one line: indenting takes longer than all else that is done with a result.
+        line = json.dumps(report or problem, ensure_ascii=False, allow_nan=False)
+        part.write_text(f"{line}\n", encoding="utf-8", errors="backslashreplace")
+        os.utime(part, (row.finished_at, row.finished_at))
+        part.replace(file)
+
+
+def is_written(out: Path, row: Row) -> bool:
+    try:
+        written_at = (out / row.student / "report.json").stat().st_mtime
+    except OSError:
+        return False
+    return abs(written_at - row.finished_at) < 1e-5
+
+
+def write_class(out: Path, rows: Iterable[Row]) -> None:
+    """Write grades.csv in one piece: who reads it sees the old one or the new one."""
+    names = [question.name for question in syllabus.questions()]
+    part = out / "grades.csv.part"
+    with writing(out):
+        with part.open("w", encoding="utf-8", newline="") as file:
+            write_grades(file, rows, names)
+        part.replace(out / "grades.csv")
