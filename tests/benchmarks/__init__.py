@@ -1,0 +1,1 @@
+"""What a grade costs, beside the floor and beside other ways to grade: see README.md."""
