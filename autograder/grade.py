@@ -13,7 +13,6 @@ from .diagnose import diagnose
 from .exercise import Case, Check, Question, Seen
 from .model import (
     Detail,
-    Diagnosis,
     Fault,
     Finding,
     Mark,
@@ -57,19 +56,29 @@ def grade_question(question: Question, candidate: Candidate, truth: Truth) -> Ma
     remarks = [
         r for seen in outcomes.values() if isinstance(seen, Observation) for r in seen.remarks
     ]
-    judged = [judge(question, check, outcomes, truth, remarks) for check in question.checks]
+    fine: list[Text] = []  # remarks on right values, of no interest beside wrong ones
+    judged = [judge(question, check, outcomes, truth, fine) for check in question.checks]
     findings = [
         withhold(one, check, judged) for one, check in zip(judged, question.checks, strict=True)
     ]
-    passed = all(one.verdict == Verdict.PASSED for one in findings)
-    for advice in question.advice if passed else ():
-        if judge(question, advice, outcomes, truth, remarks).verdict == Verdict.FAILED:
-            remarks.append(text(advice.promise))
-    if any(one.verdict == Verdict.FAILED for one in findings):
+    if all(one.verdict == Verdict.PASSED for one in findings):
+        remarks += fine
+        for advice in question.advice:
+            if judge(question, advice, outcomes, truth, remarks).verdict == Verdict.FAILED:
+                remarks.append(text(advice.promise))
+    elif any(is_mismatch(one, outcomes) for one in findings):
         cause = diagnose(question, candidate, outcomes, truth)
-        findings = [explain(one, cause) for one in findings]
+        findings = [
+            replace(one, diagnosis=cause) if is_mismatch(one, outcomes) else one for one in findings
+        ]
     unique = {str(remark): remark for remark in remarks}
     return Mark(question.exercise, question.name, tuple(findings), tuple(unique.values()))
+
+
+def is_mismatch(found: Finding, outcomes: dict[str, Outcome]) -> bool:
+    """Whether a check failed on a value; what is no value at all has said what it is."""
+    said = {str(outcome) for outcome in outcomes.values() if isinstance(outcome, Fault)}
+    return found.verdict == Verdict.FAILED and str(found.message) not in said
 
 
 def observe_cases(question: Question, candidate: Candidate, truth: Truth) -> dict[str, Outcome]:
@@ -158,7 +167,3 @@ def withhold(found: Finding, check: Check, findings: list[Finding]) -> Finding:
         return found
     sentence = text("counts once {checks} passes", checks=", ".join(failed))
     return finding(check, Verdict.BLOCKED, sentence)
-
-
-def explain(found: Finding, cause: Diagnosis) -> Finding:
-    return replace(found, diagnosis=cause) if found.verdict == Verdict.FAILED else found

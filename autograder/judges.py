@@ -57,6 +57,17 @@ def numeric(*names: str, where: Where | None = None) -> Judge:
     return judge
 
 
+def refuses(name: str, error: str) -> Judge:
+    """The call observed as ``name`` raised ``error``."""
+
+    def judge(seen: Seen) -> tuple[Text, ...]:
+        if not seen.got[name]:
+            raise Mismatch(text("no {error} was raised", error=error))
+        return ()
+
+    return judge
+
+
 def between(name: str, low: Where, high: Where, where: Where, tolerance: float = 1e-5) -> Judge:
     """Where ``where``, each entry lies between two bounds, in whichever order they come."""
 
@@ -125,7 +136,7 @@ def compare(
     remarks: list[Text],
 ) -> None:
     """Raise a mismatch with the facts a student needs, or remark on float32."""
-    if got.dtype.kind == "U" or expected.dtype.kind == "U":
+    if "U" in (got.dtype.kind, expected.dtype.kind) or expected.dtype.kind == "b":
         return compare_words(name, got, expected)
     masked = expected if mask is None else np.where(mask, expected, 0)
     shown = got if mask is None else np.where(mask, got, 0)
@@ -145,10 +156,10 @@ def compare_words(name: str, got: Array, expected: Array) -> None:
     if got.shape != expected.shape or not bool(np.all(got == expected)):
         raise Mismatch(
             text(
-                "{name} is {got!r}, expected {expected!r}",
+                "{name} is {got}, expected {expected}",
                 name=name,
-                got=str(got)[:200],
-                expected=str(expected),
+                got=repr(got.tolist())[:200],
+                expected=repr(expected.tolist()),
             )
         )
 

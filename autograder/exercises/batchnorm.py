@@ -14,7 +14,7 @@ import numpy as np
 
 from ..candidate import CACHE, Candidate, as_array
 from ..exercise import Exercise, Inputs, Observe, Question, case
-from ..judges import agrees, both, numeric
+from ..judges import agrees, both, numeric, refuses
 from ..numerics import STEP, Array, Stack, stacked_gradient
 
 exercise = Exercise("batchnorm")
@@ -169,7 +169,7 @@ batchnorm_forward.check(
 batchnorm_forward.check(
     "mode",
     "A mode other than train and test raises ValueError.",
-    agrees("refused"),
+    refuses("refused", "ValueError"),
     points=1,
     on=(unknown_mode,),
     needs=("train",),
