@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import chain
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,13 @@ from typing import Any
 from . import __version__, intake, syllabus
 from .grade import grade
 from .model import Fault, Report, Text, Unusable, Verdict, text
-from .sandbox.slot import Refused, Slot, SlotBroken
+from .sandbox.slot import Refused, Slot, SlotBroken, WorkerEnded
 from .sandboxed import WorkerSession
 from .session import SECONDS_PER_CALL
 from .truth import Live
 
 FILES = tuple(f"{name}.py" for name in syllabus.EXERCISES)
+MORE_TRIES = 3
 STATUSES = (Verdict.BROKEN, Verdict.TIMED_OUT, Verdict.CRASHED)
 ROOT = Path(__file__).resolve().parents[1]
 NO_MARKS = {"cli", "report", "store.py"}  # what decides none
@@ -77,12 +78,19 @@ class Grader:
         self.seconds = settings.seconds
 
     def grade(self, path: Path) -> Result:
-        """Grade one submission, and once more where a process ended meanwhile.
+        """Grade one submission; where a process ended meanwhile, until two tries agree.
 
-        What somebody else killed does not end a second time; what the submission does, it repeats.
+        What somebody else killed does not end there again; what the submission does, it repeats.
         """
         result, disturbed = self._try(path)
-        return self._try(path)[0] if disturbed else result
+        for _ in range(MORE_TRIES):
+            if not disturbed:
+                break
+            before = endings(result)
+            result, disturbed = self._try(path)
+            if endings(result) == before:
+                break
+        return result
 
     def _try(self, path: Path) -> tuple[Result, bool]:
         """A result, and whether a process ended before it had answered."""
@@ -123,11 +131,11 @@ class _Watched(WorkerSession):
     def send(self, request: tuple[Any, ...], seconds: float) -> Any:
         try:
             return super().send(request, seconds)
-        except SlotBroken:
-            self.disturbed = True
-            raise
         except Fault as fault:
             self.disturbed = self.disturbed or fault.verdict == Verdict.CRASHED
+            raise
+        except Exception:
+            self.disturbed = True
             raise
 
 
@@ -174,6 +182,12 @@ def status(verdicts: Iterable[Verdict]) -> str:
     return next((str(verdict) for verdict in STATUSES if verdict in met), "graded")
 
 
+def endings(result: Result) -> list[str]:
+    """How everything ended, in order; messages aside, since they may differ between two tries."""
+    marks = result.report.marks if result.report else ()
+    return [result.status, *(finding.verdict for mark in marks for finding in mark.findings)]
+
+
 def broken(path: Path, reason: str) -> Result:
     sentence = text("the grader failed, not the submission: {reason}", reason=reason)
     return Result(intake.name_of(path), path, None, str(Verdict.BROKEN), sentence)
@@ -181,9 +195,10 @@ def broken(path: Path, reason: str) -> Result:
 
 def locked_down(profile: str) -> Slot:
     """A started slot. Raises :class:`Unusable` where this machine cannot lock workers down."""
-    slot = Slot(profile)
+    with suppress(Refused, SlotBroken, WorkerEnded):  # as if one was killed while it started
+        return _started(profile)
     try:
-        slot.start()
+        return _started(profile)
     except Refused as refused:
         raise Unusable(
             text(
@@ -192,6 +207,15 @@ def locked_down(profile: str) -> Slot:
                 reason=str(refused),
             )
         ) from refused
+
+
+def _started(profile: str) -> Slot:
+    slot = Slot(profile)
+    try:
+        slot.start()
+    except BaseException:
+        slot.close()  # it may run, but it has not passed its test
+        raise
     return slot
 
 
@@ -310,6 +334,7 @@ class _Process:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
+    resource_tracker.ensure_running()  # which would let them through again, were it started below
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -164,6 +165,10 @@ def interrupting(seconds: float) -> Iterator[None]:
         expired.set()
         _thread.interrupt_main()
 
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread can be interrupted
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
     timer = threading.Timer(seconds, expire)
     timer.start()
     try:
@@ -174,6 +179,7 @@ def interrupting(seconds: float) -> Iterator[None]:
         raise timed_out(seconds) from None
     finally:
         timer.cancel()
+        signal.signal(signal.SIGINT, before)
 
 
 def timed_out(seconds: float) -> Fault:

@@ -40,6 +40,7 @@ _runs = sa.Table(
     sa.Column("grader", sa.Text, nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("chosen", sa.JSON(none_as_null=True)),  # of a regrade: what it was asked to take
+    sa.Column("fresh", sa.Boolean, nullable=False),  # begun although the last could go on
     sa.Column("started", sa.Text, nullable=False),  # times are UTC in ISO 8601: they sort
     sa.Column("finished", sa.Text),
 )
@@ -95,6 +96,7 @@ class Run:
     grader: str
     settings: Data
     chosen: Data | None
+    fresh: bool
     started: str
     finished: str | None
 
@@ -459,9 +461,12 @@ def _completed(wanted: Wanted, last: Run | None) -> Wanted:
 
 def _goes_on(last: Run, wish: Wanted) -> bool:
     """A run is gone on with unless something in it would be of another kind."""
-    if wish.fresh or last.grader != wish.grader or last.settings != wish.settings:
+    if last.grader != wish.grader or last.settings != wish.settings:
         return False
-    return wish.chosen is None or (last.chosen == wish.chosen and last.finished is None)
+    if not wish.fresh and wish.chosen is None:
+        return True
+    same = last.chosen == wish.chosen and last.fresh == wish.fresh
+    return same and last.finished is None  # the same command again, after an interruption
 
 
 def _begin(connection: sa.Connection, wish: Wanted, last: Run | None) -> Run:
@@ -472,6 +477,7 @@ def _begin(connection: sa.Connection, wish: Wanted, last: Run | None) -> Run:
         "grader": wish.grader,
         "settings": wish.settings,
         "chosen": wish.chosen,
+        "fresh": wish.fresh,
         "started": _now(),
     }
     number = connection.execute(_runs.insert().values(**values).returning(_runs.c.id)).scalar_one()

@@ -168,17 +168,18 @@ def test_kill_9_at_random_moments_and_a_rerun_is_as_if_undisturbed(group, undist
 @pytest.mark.parametrize("which", ["worker", "server", "pool"])
 def test_a_killed_process_of_ours_costs_nobody_anything(group, undisturbed, tmp_path, which):
     process = start(group, "--out", tmp_path / "out")
-    killed = 0
-    most = 1 if which == "pool" else 3  # a second time it may be the same submission's
-    while process.poll() is None and killed < most:
-        time.sleep(0.3)
-        done = tmp_path / "out" / "kim-000" / "report.json"
-        victims = [pid for pid in descendants(process.pid) if role(pid) == which]
-        if done.exists() and victims:
-            os.kill(random.choice(victims), signal.SIGKILL)
-            killed += 1
+    pool: list[int] = []
+    while len(pool) < 2 and process.poll() is None:
+        pool = [pid for pid in descendants(process.pid) if role(pid) == "pool"]
+    # One below each: two in a row would be held against the submission that it has in hand.
+    for number, below in enumerate(pool[:2]):
+        victims: list[int] = []
+        while not victims or len(list(tmp_path.glob("out/*/report.json"))) <= 6 * number:
+            assert process.poll() is None
+            time.sleep(0.01)
+            victims = [pid for pid in (below, *descendants(below)) if role(pid) == which]
+        os.kill(victims[0], signal.SIGKILL)
     code, _, err = finish(process)
-    assert killed
     assert code == 3, err
     assert stored(tmp_path / "out" / "results.db") == undisturbed[0]
 
@@ -189,8 +190,14 @@ def test_ctrl_c_stops_within_two_seconds_and_the_same_command_goes_on(group, und
         time.sleep(0.05)
         assert process.poll() is None
     others = descendants(process.pid)
+    pool = [pid for pid in others if role(pid) == "pool"]
+    for pid in pool:
+        os.kill(pid, signal.SIGINT)  # a terminal sends it to all, and it is not for these
+    time.sleep(0.3)
+    assert len(pool) == 2
+    assert all(map(alive, pool))
     began = time.monotonic()
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of the group
+    os.killpg(process.pid, signal.SIGINT)
     code, _, err = finish(process)
     assert time.monotonic() - began < 2
     assert code == 130

@@ -57,7 +57,7 @@ class Server:
         self.control(*initdb, "--no-sync", "-E", "UTF8")
 
     def start(self):
-        options = f"-k {self.folder} -c listen_addresses="
+        options = f"-k {self.folder} -c listen_addresses= -c fsync=off"  # it is never unplugged
         log = self.folder / "server.log"
         pg_ctl = (BINARIES[-1] / "pg_ctl", "-D", self.folder / "data", "-w", "-l", log)
         self.control(*pg_ctl, "-o", options, "start")
@@ -191,6 +191,15 @@ def test_a_run_is_gone_on_with_until_something_in_it_would_differ(store):
     numbers = [store.open_run(wanted).id for wanted in changed.values()]
     assert numbers == [2, 3, 4, 5]
     assert [run.id for run in store.runs()] == [1, 2, 3, 4, 5]
+
+
+def test_a_fresh_run_that_was_interrupted_is_gone_on_with_by_the_same_command(store):
+    store.open_run(WANTED)
+    fresh = replace(WANTED, fresh=True)
+    assert [store.open_run(fresh).id for _ in range(2)] == [2, 2]
+    store.finish(store.run(2))
+    assert store.open_run(fresh).id == 3
+    assert store.open_run(WANTED).id == 3
 
 
 def test_a_setting_is_that_of_the_last_run_unless_it_is_given_or_fresh(store):
