@@ -271,6 +271,16 @@ def test_a_dead_fork_server_is_our_fault_and_the_next_fork_starts_another():
         slot.fork().end()
 
 
+def test_a_slot_whose_self_test_did_not_end_is_not_used(monkeypatch):
+    with Slot() as slot:
+        monkeypatch.setattr("autograder.sandbox.slot.ESCAPE_SECONDS", 0.0)
+        for _ in range(2):
+            with pytest.raises(SlotBroken, match="self-test"):
+                slot.start()
+        monkeypatch.undo()
+        slot.fork().end()
+
+
 def test_there_is_no_secret_in_the_workers_environment(slot, monkeypatch):
     source = (
         b"import os, sys\ndef look():\n    return dict(os.environ), len(sys.argv), os.getcwd()\n"

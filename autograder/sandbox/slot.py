@@ -107,7 +107,11 @@ class Slot:
         if not self.hello["profile"]:
             self.close()
             raise Refused(self.hello["problem"])
-        self._refuse_if_leaky()
+        try:
+            self._refuse_if_leaky()
+        except WorkerEnded as ended:  # not tested, so not to be used: the next start tests again
+            self.close()
+            raise SlotBroken(f"the self-test did not end: {ended}") from ended
         return ours
 
     def _receive(self, count: int) -> bytes:
