@@ -233,16 +233,17 @@ def as_numbers(name: str, value: Any, shape: tuple[int, ...] | None = None) -> A
     if array.dtype.kind not in "fib":
         raise Fault(Verdict.FAILED, text("{name} must be numbers, not text", name=name))
     if shape is not None and array.shape != shape:
-        raise Fault(
-            Verdict.FAILED,
-            text(
-                "{name} has shape {got}, expected {expected}",
-                name=name,
-                got=str(array.shape),
-                expected=str(shape),
-            ),
-        )
+        raise Fault(Verdict.FAILED, wrong_shape(name, array, shape))
     return array
+
+
+def wrong_shape(name: str, got: Array, expected: tuple[int, ...]) -> Text:
+    return text(
+        "{name} has shape {got}, expected {expected}",
+        name=name,
+        got=str(got.shape),
+        expected=str(expected),
+    )
 
 
 def _stack(values: list[Any] | tuple[Any, ...]) -> Array | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from .candidate import wrong_shape
 from .exercise import FREE, Inputs, Judge, Seen
 from .model import Detail, Details, Mismatch, Text, text
 from .numerics import (
@@ -107,14 +108,7 @@ def fit(name: str, got: Array, shape: tuple[int, ...], remarks: list[Text]) -> A
     """``got`` in ``shape``, forgiving leading axes of length one with a remark."""
     fitted = without_leading_ones(got, shape)
     if fitted.shape != shape:
-        raise Mismatch(
-            text(
-                "{name} has shape {got}, expected {expected}",
-                name=name,
-                got=str(got.shape),
-                expected=str(shape),
-            )
-        )
+        raise Mismatch(wrong_shape(name, got, shape))
     if fitted.ndim != got.ndim:
         remarks.append(
             text(
