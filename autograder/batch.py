@@ -61,6 +61,20 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """A submission as it was read from ``path``, or why it cannot be graded."""
+
+    path: Path
+    name: str
+    digest: str
+    submission: intake.Submission | None = None
+    problem: Text | None = None
+
+    def ungradable(self) -> Result:
+        return Result(self.name, self.path, None, "ungradable", self.problem, digest=self.digest)
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a run has to hold constant for its marks to be comparable."""
 
@@ -78,35 +92,37 @@ class Grader:
         self.seconds = settings.seconds
 
     def grade(self, path: Path) -> Result:
+        try:
+            taken = take(path)
+        except Exception as error:  # ours: said, and nobody else's grade is lost
+            return broken(path, repr(error)[:300])
+        return self.grade_taken(taken)
+
+    def grade_taken(self, taken: Taken) -> Result:
         """Grade one submission; where a process ended meanwhile, until two tries agree.
 
         What somebody else killed does not end there again; what the submission does, it repeats.
         """
-        result, disturbed = self._try(path)
+        result, disturbed = self._try(taken)
         for _ in range(MORE_TRIES):
             if not disturbed:
                 break
             before = endings(result)
-            result, disturbed = self._try(path)
+            result, disturbed = self._try(taken)
             if endings(result) == before:
                 break
         return result
 
-    def _try(self, path: Path) -> tuple[Result, bool]:
+    def _try(self, taken: Taken) -> tuple[Result, bool]:
         """A result, and whether a process ended before it had answered."""
-        name = intake.name_of(path)
-        digest = ""
+        if taken.submission is None:
+            return taken.ungradable(), False
         try:
-            submission = intake.read(path, FILES)
-            digest = digest_of(submission)
-            result, disturbed = self._grade(path, submission)
-            return replace(result, digest=digest), disturbed
-        except Unusable as error:
-            digest = digest_of_nothing(path, error)
-            return Result(name, path, None, "ungradable", error.text, digest=digest), False
-        except Exception as error:  # ours: said, and nobody else's grade is lost
+            result, disturbed = self._grade(taken.path, taken.submission)
+            return replace(result, digest=taken.digest), disturbed
+        except Exception as error:
             reason = str(error) if isinstance(error, SlotBroken) else repr(error)[:300]
-            return replace(broken(path, reason), digest=digest), True
+            return replace(broken(taken.path, reason), digest=taken.digest), True
 
     def _grade(self, path: Path, submission: intake.Submission) -> tuple[Result, bool]:
         started = time.process_time()
@@ -146,12 +162,19 @@ def version() -> str:
     return f"{__version__}+{hashed(*(path.read_bytes() for path in deciding))[:8]}"
 
 
+def take(path: Path) -> Taken:
+    """Read a submission. What cannot be graded is taken as that, with the reason."""
+    try:
+        submission = intake.read(path, FILES)
+    except Unusable as error:
+        name = intake.name_of(path)
+        return Taken(path, name, digest_of_nothing(path, error), problem=error.text)
+    return Taken(path, submission.name, digest_of(submission), submission)
+
+
 def digest(path: Path) -> str:
     """What a submission's result is known by: its files and what was left out of them."""
-    try:
-        return digest_of(intake.read(path, FILES))
-    except Unusable as error:
-        return digest_of_nothing(path, error)
+    return take(path).digest
 
 
 def digest_of_nothing(path: Path, why: Unusable) -> str:
