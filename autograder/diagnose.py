@@ -53,7 +53,7 @@ def known_misconception(outcomes: Outcomes, known: list[Known]) -> Diagnosis | N
     if distances[found.name] == 0:
         evidence = text("equals this mistake to the last digit")
     certainty = "certain" if any(map(tells_much, outcomes.values())) else "likely"
-    return Diagnosis(certainty, Text(found.sentence), found.name, evidence)
+    return Diagnosis(certainty, Text(found.sentence), found.name, evidence, found.spot)
 
 
 def tells_much(outcome: Observation | Fault) -> bool:

@@ -153,7 +153,8 @@ class Misconception:
     """A known wrong way to write a question's function.
 
     ``replaced`` are the functions that differ from the reference, ``fails`` the checks that must
-    fail and no other; ``advised`` says that it costs no points but must draw a note.
+    fail and no other; ``advised`` says that it costs no points but must draw a note. ``spot`` names
+    the expression to look at, by its name in the question's hints.
     """
 
     question: str
@@ -162,6 +163,7 @@ class Misconception:
     replaced: Mapping[str, Callable[..., Any]]
     fails: frozenset[str]
     advised: bool = False
+    spot: str = ""
 
     def __str__(self) -> str:
         return f"{self.question}, {self.name}"
@@ -180,6 +182,7 @@ class Bank:
         fails: str | tuple[str, ...] = (),
         *,
         advised: bool = False,
+        spot: str = "",
         **also: Callable[..., Any],
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare the decorated function as a wrong ``question``; its docstring explains it.
@@ -191,8 +194,9 @@ class Bank:
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:
             name = function.__name__.replace("_", "-")
             replaced = {**also, question: function}
+            sentence = sentence_of(function)
             self.misconceptions.append(
-                Misconception(question, name, sentence_of(function), replaced, checks, advised)
+                Misconception(question, name, sentence, replaced, checks, advised, spot)
             )
             return function
 

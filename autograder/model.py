@@ -100,12 +100,16 @@ Details = tuple[Detail, ...]
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Which mistake it is, and how sure that is: ``certain``, ``likely`` or ``unknown``."""
+    """Which mistake it is, and how sure that is: ``certain``, ``likely`` or ``unknown``.
+
+    ``spot`` names the expression to look at, as the question's hints call it.
+    """
 
     certainty: str
     sentence: Text
     misconception: str | None = None
     evidence: Text | None = None
+    spot: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def recording(exercise: Exercise, truth: Live) -> dict[str, Any]:
     """Arrays by ``question/case/who/name``, and ``contents`` that says what there is, as JSON."""
     inputs: dict[str, str] = {}
     names: dict[str, list[str]] = {}
-    misconceptions: dict[str, dict[str, str]] = {}
+    misconceptions: dict[str, dict[str, dict[str, str]]] = {}
     arrays: dict[str, Any] = {}
 
     def add(key: str, observation: Observation) -> None:
@@ -34,7 +34,9 @@ def recording(exercise: Exercise, truth: Live) -> dict[str, Any]:
 
     for question in exercise.questions.values():
         known = truth.known(question)
-        misconceptions[question.name] = {one.name: one.sentence for one in known}
+        misconceptions[question.name] = {
+            one.name: {"sentence": one.sentence, "spot": one.spot} for one in known
+        }
         for case in question.cases:
             key = f"{question.name}/{case.name}"
             inputs[key] = digest(truth.inputs(question, case))
@@ -45,7 +47,7 @@ def recording(exercise: Exercise, truth: Live) -> dict[str, Any]:
                 if observation is not None:
                     add(f"{key}/{one.name}", observation)
     contents = {
-        "format": "recording/v1",
+        "format": "recording/v2",
         "grader": __version__,
         "seed": PUBLIC_SEED,
         "inputs": inputs,

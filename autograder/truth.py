@@ -33,6 +33,7 @@ class Known:
     name: str
     sentence: str
     observations: Mapping[str, Observation | None]
+    spot: str = ""
 
 
 NOTHING = Observation({})  # what an answer that is drawn is compared with
@@ -102,7 +103,7 @@ class Live:
                 observations[case.name] = observe(question, candidate, self.inputs(question, case))
             except Fault:
                 observations[case.name] = None
-        return Known(misconception.name, misconception.sentence, observations)
+        return Known(misconception.name, misconception.sentence, observations, misconception.spot)
 
 
 class Recorded:
@@ -148,13 +149,13 @@ class Recorded:
     def known(self, question: Question) -> list[Known]:
         contents, arrays = self._open(question.exercise)
         found = []
-        for name, sentence in contents["misconceptions"].get(question.name, {}).items():
+        for name, told in contents["misconceptions"].get(question.name, {}).items():
             keys = {case.name: f"{question.name}/{case.name}/{name}" for case in question.cases}
             observations = {
                 case: _recorded(contents, arrays, key) if key in contents["names"] else None
                 for case, key in keys.items()
             }
-            found.append(Known(name, sentence, observations))
+            found.append(Known(name, told["sentence"], observations, told["spot"]))
         return found
 
 
