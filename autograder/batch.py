@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__, intake, syllabus
-from .grade import grade
+from .grade import Memory, grade
 from .model import Fault, Report, Text, Unusable, Verdict, text
 from .sandbox.slot import Refused, Slot, SlotBroken, WorkerEnded
 from .sandboxed import WorkerSession
+from .script import Script
 from .session import SECONDS_PER_CALL
 from .truth import Live
 
@@ -88,7 +89,9 @@ class Grader:
 
     def __init__(self, settings: Settings) -> None:
         self.truth = Live(settings.seed)
-        self.slot = locked_down(settings.lockdown)
+        self.script = Script.of(self.truth)
+        self.memory = Memory()
+        self.slot = locked_down(settings.lockdown, self.script)
         self.seconds = settings.seconds
 
     def grade(self, path: Path) -> Result:
@@ -126,8 +129,9 @@ class Grader:
 
     def _grade(self, path: Path, submission: intake.Submission) -> tuple[Result, bool]:
         started = time.process_time()
-        with _Watched(submission.files, self.slot, seconds=self.seconds) as session:
-            report = grade(session, self.truth, submission.name, notes=submission.notes)
+        files, notes = submission.files, submission.notes
+        with _Watched(files, self.slot, self.script, seconds=self.seconds) as session:
+            report = grade(session, self.truth, submission.name, notes=notes, memory=self.memory)
             seconds = time.process_time() - started
             drawn = session.calls.get("initializers", 0)
             others = sum(session.calls.values()) - drawn
@@ -216,12 +220,12 @@ def broken(path: Path, reason: str) -> Result:
     return Result(intake.name_of(path), path, None, str(Verdict.BROKEN), sentence)
 
 
-def locked_down(profile: str) -> Slot:
+def locked_down(profile: str, script: Script | None = None) -> Slot:
     """A started slot. Raises :class:`Unusable` where this machine cannot lock workers down."""
     with suppress(Refused, SlotBroken, WorkerEnded):  # as if one was killed while it started
-        return _started(profile)
+        return _started(profile, script)
     try:
-        return _started(profile)
+        return _started(profile, script)
     except Refused as refused:
         raise Unusable(
             text(
@@ -232,8 +236,8 @@ def locked_down(profile: str) -> Slot:
         ) from refused
 
 
-def _started(profile: str) -> Slot:
-    slot = Slot(profile)
+def _started(profile: str, script: Script | None) -> Slot:
+    slot = Slot(profile, script.requests if script else None)
     try:
         slot.start()
     except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -28,6 +29,7 @@ from .truth import Truth, observe
 
 Outcome = Observation | Fault
 ENDED = (Verdict.TIMED_OUT, Verdict.CRASHED)
+REMEMBERED = 3_000  # marks, of a few kB each
 
 
 def grade(
@@ -36,19 +38,47 @@ def grade(
     name: str,
     questions: Iterable[Question] | None = None,
     notes: Iterable[Text] = (),
+    memory: Memory | None = None,
 ) -> Report:
     """Grade ``questions`` (all of them by default) of the submission behind ``session``.
 
-    ``notes`` on its files come first in the report's.
+    ``notes`` on its files come first in the report's. With a ``memory``, what was answered before
+    is not judged again.
     """
+    memory = memory or Memory()
     candidates: dict[str, Candidate] = {}
     marks = []
     for question in syllabus.questions() if questions is None else questions:
         if question.exercise not in candidates:
             candidates[question.exercise] = session.candidate(question.exercise)
-        marks.append(grade_question(question, candidates[question.exercise], truth))
+        marks.append(memory.mark(question, candidates[question.exercise], truth, session))
     found = [note for exercise in candidates for note in session.notes.get(exercise, ())]
     return Report(name, truth.seed, tuple(marks), (*notes, *found))
+
+
+class Memory:
+    """Marks by what was answered, for one truth: equal answers have equal marks."""
+
+    def __init__(self) -> None:
+        self.marks: OrderedDict[tuple[str, bytes], Mark] = OrderedDict()
+
+    def mark(
+        self, question: Question, candidate: Candidate, truth: Truth, session: Session
+    ) -> Mark:
+        said = None if candidate.lost else session.said(question.name)
+        if said is None:
+            return grade_question(question, candidate, truth)
+        known = self.marks.get((question.name, said))
+        if known is not None:
+            self.marks.move_to_end((question.name, said))
+            return known
+        asked = session.asked
+        mark = grade_question(question, candidate, truth)
+        if session.asked == asked and Verdict.BROKEN not in mark.verdicts:
+            self.marks[question.name, said] = mark
+            if len(self.marks) > REMEMBERED:
+                self.marks.popitem(last=False)
+        return mark
 
 
 def grade_question(question: Question, candidate: Candidate, truth: Truth) -> Mark:

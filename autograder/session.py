@@ -40,6 +40,7 @@ class Session:
         self.definitions_only: set[str] = set()
         self.notes: dict[str, list[Text]] = {}
         self.candidates: list[Candidate] = []
+        self.asked = 0  # requests that were sent one by one
 
     def __enter__(self) -> Self:
         return self
@@ -55,6 +56,9 @@ class Session:
 
     def send(self, request: tuple[Any, ...], seconds: float) -> Reply:
         raise NotImplementedError
+
+    def said(self, question: str) -> bytes | None:
+        """What stands for all answers to a question, where they are known before it is graded."""
 
     def candidate(self, exercise: str) -> Candidate:
         """The candidate for one exercise, loaded as far as it can be."""

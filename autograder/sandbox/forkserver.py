@@ -44,7 +44,7 @@ PRELOADED = (
     *("encodings.idna", "encodings.utf_8_sig", "encodings.ascii", "__future__"),
 )
 REQUESTS, REPLIES, READY = 3, 4, 5  # the worker's descriptors; the last is closed once locked in
-FORK, END, TEST = b"F", b"E", b"T"
+FORK, END, TEST, SCRIPT = b"F", b"E", b"T", b"S"
 NUMBER = struct.Struct("<q")
 LOCKED_IN = b"locked in"
 
@@ -86,7 +86,8 @@ def reserve_descriptors() -> None:
 
 class Server:
     """``F`` and two descriptors forks a worker and answers its pid; ``E`` and a pid ends it and
-    answers its wait status; ``T``, two descriptors and a path forks one that tries to escape.
+    answers its wait status; ``T``, two descriptors and a path forks one that tries to escape;
+    ``S`` and a length, then as many bytes, gives the script that workers inherit, and answers 0.
     Only this process, the parent, kills: a pid cannot have been reused.
     """
 
@@ -94,6 +95,7 @@ class Server:
         self.control = control
         self.plan = plan
         self.children: set[int] = set()
+        self.script: worker.Script = {}
 
     def run(self) -> None:
         try:
@@ -110,17 +112,27 @@ class Server:
             answer = self.fork(rest.decode(), *descriptors)
         elif kind == END:
             answer = self.end(NUMBER.unpack(rest)[0])
+        elif kind == SCRIPT:
+            answer = self.learn(NUMBER.unpack(rest[: NUMBER.size])[0], rest[NUMBER.size :])
         else:
             return False
         self.control.sendall(NUMBER.pack(answer))
         return True
+
+    def learn(self, length: int, beginning: bytes) -> int:
+        """Decode the script once for all workers; their copy of it is their own."""
+        rest = self.control.recv(length - len(beginning), socket.MSG_WAITALL)
+        self.script = wire.decode(beginning + rest)
+        gc.collect()
+        gc.freeze()
+        return 0
 
     def fork(self, canary: str, requests: int, replies: int) -> int:
         """The pid of a worker that is locked in; an error here ends this server, which is ours."""
         listening, ready = os.pipe()
         server, pid = os.getpid(), os.fork()
         if pid == 0:
-            child(requests, replies, ready, self.plan, canary, server)
+            child((requests, replies, ready), self.plan, canary, server, self.script)
         self.children.add(pid)
         for descriptor in (requests, replies, ready):
             os.close(descriptor)
@@ -145,18 +157,22 @@ class Server:
 
 
 def child(
-    requests: int, replies: int, ready: int, plan: lockdown.Plan, canary: str, server: int
+    descriptors: tuple[int, int, int],
+    plan: lockdown.Plan,
+    canary: str,
+    server: int,
+    script: worker.Script,
 ) -> None:
     """Become the worker; never returns to the server's code."""
     try:
-        for descriptor, number in ((requests, REQUESTS), (replies, REPLIES), (ready, READY)):
+        for descriptor, number in zip(descriptors, (REQUESTS, REPLIES, READY), strict=True):
             os.dup2(descriptor, number)
         lock_in(plan, server)
         if canary:
             succeeded = lockdown.escapes(canary)
             worker.write_all(REPLIES, wire.frame(wire.encode(succeeded)))
         else:
-            worker.serve(REQUESTS, REPLIES)
+            worker.serve(REQUESTS, REPLIES, script)
         os._exit(0)
     finally:
         os._exit(70)

@@ -14,15 +14,17 @@ import socket
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self
 
 from . import wire
-from .forkserver import END, FORK, NUMBER, TEST
+from .forkserver import END, FORK, NUMBER, SCRIPT, TEST
 from .lockdown import UNSAFE
 from .reply import Reply, well_formed
+from .worker import PLAY, Script
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOT = (
@@ -35,6 +37,7 @@ ENVIRONMENT = {
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
 ESCAPE_SECONDS = 10.0
+MAX_ANSWERS = wire.MAX_FRAME  # bytes of all that a worker says at once
 PIPE_BYTES = 2**18
 F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 1031)  # Linux only
 START_SECONDS = 60.0  # importing numpy from a cold disk
@@ -61,10 +64,14 @@ class Refused(Exception):
 
 
 class Slot:
-    """One fork server, started when first needed, with the ``lockdown`` profile asked for."""
+    """One fork server, started when first needed, with the ``lockdown`` profile asked for.
 
-    def __init__(self, lockdown: str = "auto") -> None:
+    Its workers know ``script`` and can be told to play it.
+    """
+
+    def __init__(self, lockdown: str = "auto", script: Script | None = None) -> None:
         self.asked = lockdown
+        self.script = wire.encode(script or {})
         self.hello: dict[str, Any] = {}
         self.buffer = bytearray(PIPE_BYTES)
         self.process: subprocess.Popen[bytes] | None = None
@@ -112,6 +119,9 @@ class Slot:
         except WorkerEnded as ended:  # not tested, so not to be used: the next start tests again
             self.close()
             raise SlotBroken(f"the self-test did not end: {ended}") from ended
+        ours.sendall(SCRIPT + NUMBER.pack(len(self.script)))
+        ours.sendall(self.script)
+        self._answer()
         return ours
 
     def _receive(self, count: int) -> bytes:
@@ -205,34 +215,48 @@ class Worker:
 
     def exchange(self, request: tuple[Any, ...], seconds: float) -> Reply:
         """Send one request and return its reply; ends the worker where there is none."""
-        data = wire.frame(wire.encode(request))
+        [payload] = self._answers([request], 1, seconds)
+        with self._ending():
+            return read(request, payload)
+
+    def play(
+        self, files: Mapping[str, bytes], exercises: list[str], count: int, seconds: float
+    ) -> list[memoryview]:
+        """Load ``files`` and play the script of ``exercises``: ``count`` answers, for :func:`read`.
+
+        The first is to the files, the last says the worker's CPU time.
+        """
+        return self._answers([("files", dict(files)), (PLAY, exercises)], count, seconds)
+
+    def receive(self, seconds: float) -> Any:
+        """What a worker says unasked."""
+        with self._ending():
+            return wire.decode(self._read_frames(1, monotonic() + seconds)[0])
+
+    def _answers(
+        self, requests: list[tuple[Any, ...]], count: int, seconds: float
+    ) -> list[memoryview]:
+        data = b"".join(wire.frame(wire.encode(request)) for request in requests)
         deadline = monotonic() + seconds
-        try:
+        with self._ending():
             self._write(data, deadline)
-        except (TimedOut, Crashed):
+            return self._read_frames(count, deadline)
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """End the worker where it gives no answer."""
+        try:
+            yield
+        except wire.WireError as error:
+            self.end()
+            raise Crashed(f"sent something that is not a reply ({error})") from error
+        except WorkerEnded:
             self.end()
             raise
-        reply = well_formed(request, self.receive(deadline - monotonic()))
-        if reply is None:
-            self.end()
-            raise Crashed("sent something that is not an answer")
-        return reply
 
     def talks_unasked(self) -> bool:
         """Whether bytes wait that answer no request: the next reply would not be the next one."""
         return bool(self.readable.poll(0))
-
-    def receive(self, seconds: float) -> Any:
-        """The next frame's value; ends the worker where there is none."""
-        deadline = monotonic() + seconds
-        try:
-            return wire.decode(self._read_frame(deadline))
-        except wire.WireError as error:
-            self.end()
-            raise Crashed(f"sent something that is not a reply ({error})") from error
-        except (TimedOut, Crashed):
-            self.end()
-            raise
 
     def _wait(self, poll: select.poll, deadline: float) -> None:
         left = deadline - monotonic()
@@ -249,22 +273,27 @@ class Worker:
             except OSError as error:
                 raise Crashed(self.how_it_ended()) from error
 
-    def _read_frame(self, deadline: float) -> memoryview:
-        """One reply's payload; a worker answers one request at a time, so nothing may follow."""
+    def _read_frames(self, count: int, deadline: float) -> list[memoryview]:
+        """The payloads of ``count`` frames. A worker says no more than it is asked for."""
         data = bytearray()
-        length = -1
+        bounds: list[tuple[int, int]] = []
+        end = 0
         view = memoryview(self.buffer)
-        while len(data) != wire.HEADER_SIZE + length:
+        while len(bounds) < count:
             self._wait(self.readable, deadline)
-            count = os.readv(self.replies, [self.buffer])
-            if not count:
+            size = os.readv(self.replies, [self.buffer])
+            if not size:
                 raise Crashed(self.how_it_ended())
-            data += view[:count]
-            if length < 0 and len(data) >= wire.HEADER_SIZE:
-                length = wire.frame_length(bytes(data[: wire.HEADER_SIZE]))
-            if 0 <= length < len(data) - wire.HEADER_SIZE:
-                raise wire.WireError("more than one reply")
-        return memoryview(data)[wire.HEADER_SIZE :]
+            data += view[:size]
+            while len(bounds) < count and (frame := whole_frame(data, end)) is not None:
+                bounds.append(frame)
+                end = frame[1]
+            if len(data) - end > wire.MAX_FRAME + wire.HEADER_SIZE or end > MAX_ANSWERS:
+                raise wire.WireError("too much at once")
+        if end != len(data):
+            raise wire.WireError("more than was asked for")
+        whole = memoryview(data)
+        return [whole[start:end] for start, end in bounds]
 
     def how_it_ended(self) -> str:
         status = self.end()
@@ -282,3 +311,23 @@ class Worker:
             with suppress(OSError):
                 os.close(descriptor)
         return self.slot.end(self.pid)
+
+
+def whole_frame(data: bytearray, position: int) -> tuple[int, int] | None:
+    """Where the payload that begins at ``position`` starts and ends, once all of it is there."""
+    start = position + wire.HEADER_SIZE
+    if len(data) < start:
+        return None
+    end = start + wire.frame_length(bytes(data[position:start]))
+    return (start, end) if end <= len(data) else None
+
+
+def read(request: tuple[Any, ...], payload: memoryview) -> Reply:
+    """The reply to ``request``. Raises :class:`Crashed` where the payload is none."""
+    try:
+        reply = well_formed(request, wire.decode(payload))
+    except wire.WireError as error:
+        raise Crashed(f"sent something that is not a reply ({error})") from error
+    if reply is None:
+        raise Crashed("sent something that is not an answer")
+    return reply

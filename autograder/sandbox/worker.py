@@ -5,9 +5,15 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
+from typing import Any
 
-from . import host, reply, wire
+from . import host, wire
+from .reply import Reply
 
+Request = tuple[Any, ...]
+Script = dict[str, list[Request]]  # what each exercise is asked, known before the worker starts
+PLAY = "play"
 MAX_PRINTED = 4_000  # characters of a call's output that travel with its reply
 
 
@@ -27,22 +33,39 @@ class Capture(io.TextIOBase):
         return text
 
 
-def serve(requests: int, replies: int) -> None:
+def serve(requests: int, replies: int, script: Script) -> None:
     """Answer requests until the other end closes the pipe."""
     answering = host.Host()
     printed = Capture()
     sys.stdout = sys.stderr = printed
     while (payload := read_frame(requests)) is not None:
-        answer = answering.handle(wire.decode(payload))
-        remarks = answer.remarks._replace(printed=printed.take())
-        write_all(replies, wire.frame(_encode(answer._replace(remarks=remarks))))
+        request = wire.decode(payload)
+        for together in played(script, request[1]) if request[0] == PLAY else [[request]]:
+            answers = [answer(answering, one, printed) for one in together]
+            write_all(replies, b"".join(answers))
 
 
-def _encode(answer: reply.Reply) -> bytes:
+def played(script: Script, exercises: list[str]) -> Iterator[list[Request]]:
+    """All requests of the script, whose answers may go together, exercise by exercise."""
+    for exercise in exercises:
+        yield [("load", exercise, False), *script[exercise]]
+    yield [("usage",)]
+
+
+def answer(answering: host.Host, request: Request, printed: Capture) -> bytes:
+    try:
+        reply = answering.handle(request)
+    except KeyError:  # a played request for what an earlier one failed to give: nobody looks
+        reply = Reply("missing")
+    remarks = reply.remarks._replace(printed=printed.take())
+    return wire.frame(_encode(reply._replace(remarks=remarks)))
+
+
+def _encode(answer: Reply) -> bytes:
     try:
         return wire.encode(answer)
     except wire.WireError as error:  # too large a result: the student's, said as a result's kind
-        return wire.encode(reply.Reply("returned", f"a result that cannot travel: {error}"))
+        return wire.encode(Reply("returned", f"a result that cannot travel: {error}"))
 
 
 def read_frame(descriptor: int) -> bytes | None:
