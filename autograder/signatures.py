@@ -19,11 +19,15 @@ Fans = Callable[[float, float], float]
 
 @dataclass(frozen=True)
 class ScaleFormula:
-    """A known standard deviation: its ``formula`` in fan_in and fan_out, and what to say of it."""
+    """A known standard deviation: its ``formula`` in fan_in and fan_out, and what to say of it.
+
+    ``spot`` names the expression to look at, by the name that the hints of every initialiser use.
+    """
 
     name: str
     formula: str
     sentence: Text
+    spot: str
     std: Fans = field(repr=False, compare=False)
 
 
@@ -65,6 +69,7 @@ def _of_variance(name: str, variance: str, value: Fans) -> tuple[ScaleFormula, .
             name,
             root,
             text("The standard deviation of your weights is {root}.", root=root),
+            "scale",
             lambda i, o: math.sqrt(value(i, o)),
         ),
         ScaleFormula(
@@ -75,6 +80,7 @@ def _of_variance(name: str, variance: str, value: Fans) -> tuple[ScaleFormula, .
                 "take its square root before you multiply.",
                 variance=variance,
             ),
+            "root",
             value,
         ),
         ScaleFormula(
@@ -85,6 +91,7 @@ def _of_variance(name: str, variance: str, value: Fans) -> tuple[ScaleFormula, .
                 "deviation is smaller than that bound by a factor of sqrt(3).",
                 root=root,
             ),
+            "law",
             lambda i, o: math.sqrt(value(i, o) / 3),
         ),
     )
@@ -102,6 +109,7 @@ def _of_bound(name: str, squared: str, value: Fans) -> tuple[ScaleFormula, ...]:
                 "law, whose standard deviation is the bound divided by sqrt(3).",
                 root=root,
             ),
+            "law",
             lambda i, o: math.sqrt(value(i, o)),
         ),
         ScaleFormula(
@@ -112,6 +120,7 @@ def _of_bound(name: str, squared: str, value: Fans) -> tuple[ScaleFormula, ...]:
                 "The bound is the square root of that.",
                 squared=squared,
             ),
+            "root",
             lambda i, o: value(i, o) / math.sqrt(3),
         ),
         ScaleFormula(
@@ -122,6 +131,7 @@ def _of_bound(name: str, squared: str, value: Fans) -> tuple[ScaleFormula, ...]:
                 "the bound of a uniform law, not its standard deviation.",
                 squared=squared,
             ),
+            "root",
             value,
         ),
     )
@@ -133,7 +143,7 @@ def _of_brackets(name: str, formula: str, std: Fans) -> ScaleFormula:
         "put the sum fan_in + fan_out in brackets.",
         formula=formula,
     )
-    return ScaleFormula(name, formula, sentence, std)
+    return ScaleFormula(name, formula, sentence, "scale", std)
 
 
 def _of_division(name: str, formula: str, std: Fans) -> ScaleFormula:
@@ -142,7 +152,7 @@ def _of_division(name: str, formula: str, std: Fans) -> ScaleFormula:
         "multiply by the scale where you divide by it.",
         formula=formula,
     )
-    return ScaleFormula(name, formula, sentence, std)
+    return ScaleFormula(name, formula, sentence, "scale", std)
 
 
 def _of_root(name: str, formula: str, std: Fans) -> ScaleFormula:
@@ -151,7 +161,7 @@ def _of_root(name: str, formula: str, std: Fans) -> ScaleFormula:
         "Take the square root of the whole fraction.",
         formula=formula,
     )
-    return ScaleFormula(name, formula, sentence, std)
+    return ScaleFormula(name, formula, sentence, "root", std)
 
 
 def _of_constant(name: str, formula: str, std: Fans) -> ScaleFormula:
@@ -159,7 +169,7 @@ def _of_constant(name: str, formula: str, std: Fans) -> ScaleFormula:
         "The standard deviation of your weights is {formula} for every shape of layer.",
         formula=formula,
     )
-    return ScaleFormula(name, formula, sentence, std)
+    return ScaleFormula(name, formula, sentence, "scale", std)
 
 
 SCALES: tuple[ScaleFormula, ...] = (

@@ -82,7 +82,7 @@ def fitting_formula(observed: Mapping[str, Observation], right: str) -> Diagnosi
     formula = explain_scale(samples)
     if formula is None or formula.name == right:
         return None
-    return Diagnosis("certain", formula.sentence, formula.name)
+    return Diagnosis("certain", formula.sentence, formula.name, spot=formula.spot)
 
 
 def declare(
