@@ -5,6 +5,7 @@ Every part yields the problems it finds, one sentence each; no problem means the
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,10 +13,11 @@ from itertools import combinations
 
 import numpy as np
 
-from . import record, stubs, syllabus
+from . import record, signatures, stubs, syllabus
 from .diagnose import distance
-from .exercise import Misconception
+from .exercise import Misconception, Question
 from .grade import grade, grade_question
+from .hints import Hints, hints
 from .model import Mark, Verdict
 from .numerics import deviation
 from .session import LocalSession
@@ -25,6 +27,8 @@ TOTAL_POINTS = 100
 EXACT = 1e-6  # of a right float64 gradient against the stacked numeric one (4.2e-9 measured)
 APART = 5e-4  # between two misconceptions of a question
 WRONG = 5e-3  # between a misconception and the reference
+SPOTS = 2  # at least: with one, the diagnosis would have nothing to choose
+TELLING = 12  # characters of an expression, without spaces: what is shorter gives nothing away
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,76 @@ def recordings_are_fresh() -> Iterator[str]:
         yield f"data/recorded/{name}.npz is stale: run record"
 
 
+def hints_are_whole() -> Iterator[str]:
+    """Every question has hints, and every spot in them is named by somebody."""
+    for question in syllabus.questions():
+        of = hints_of(question)
+        if of is None:
+            yield f"{question.name} has no hints, or incomplete ones"
+            continue
+        if not all((of.read, of.where, *of.spots.values(), of.example_text)):
+            yield f"{question.name}: one of its hints is empty"
+        if len(of.spots) < SPOTS:
+            yield f"{question.name}: its hints have {len(of.spots)} spots, not {SPOTS}"
+        if set(of.checks) != {check.name for check in question.checks}:
+            yield f"{question.name}: its hints are for the checks {sorted(of.checks)}"
+        named = spots_named(question, of)
+        for who, spot in named.items():
+            if spot not in of.spots:
+                yield f"{who} names no spot of {question.name}: {spot!r}"
+        for spot in set(of.spots) - set(named.values()):
+            yield f"{question.name}: nothing names the spot {spot}"
+
+
+def hints_of(question: Question) -> Hints | None:
+    try:
+        return hints(question.exercise, question.name)
+    except (OSError, KeyError):
+        return None
+
+
+def spots_named(question: Question, of: Hints) -> dict[str, str]:
+    """The spot that each check, misconception and signature of a question names."""
+    named = {f"{question.name}::{check}": spot for check, spot in of.checks.items()}
+    named.update((str(one), one.spot) for one in bank(question.exercise).of(question.name))
+    if question.explain is not None:
+        named.update((f"the signature {one.name}", one.spot) for one in signatures.SCALES)
+    return named
+
+
+def hints_keep_the_secret() -> Iterator[str]:
+    """No part of the reference is in a hint of its question, and no example is a question."""
+    for question in syllabus.questions():
+        of = hints_of(question)
+        if of is None:
+            continue  # said above
+        said = (of.where, *of.spots.values(), of.example_text, of.example_code)
+        given_away = [squeezed(words) for words in said]
+        for part in sorted(solution(question)):
+            if any(part in words for words in given_away):
+                yield f"a hint of {question.name} gives {part} away"
+        for other in syllabus.questions():
+            if f"{other.name}(" in of.example_code:
+                yield f"the example of {question.name} is about {other.name}"
+
+
+def solution(question: Question) -> set[str]:
+    """What the reference works out, down to the smallest part that tells much."""
+    source = (stubs.SOLUTIONS / f"{question.exercise}.py").read_text(encoding="utf-8")
+    functions = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    function = next(node for node in functions if node.name == question.name)
+    parts = (ast.get_source_segment(source, node) for node in ast.walk(function) if is_work(node))
+    return {part for part in map(squeezed, filter(None, parts)) if len(part) > TELLING}
+
+
+def is_work(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Assign, ast.BinOp, ast.BoolOp, ast.Call, ast.Compare))
+
+
+def squeezed(words: str) -> str:
+    return "".join(words.split())
+
+
 PARTS = (
     Part("points add up to 100", points_add_up, seeded=False),
     Part("references pass every check", references_pass),
@@ -180,6 +254,8 @@ PARTS = (
     Part("every misconception is named as itself or not at all", misconceptions_are_named),
     Part("misconceptions are apart from each other", misconceptions_are_apart),
     Part("every check catches a misconception", checks_catch, seeded=False),
+    Part("every question has hints, and the bank speaks of them", hints_are_whole, seeded=False),
+    Part("hints give no solution away", hints_keep_the_secret, seeded=False),
     Part("stubs are fresh, unsolved and worth nothing", stubs_are_unsolved, seeded=False),
     Part("recordings are fresh", recordings_are_fresh, seeded=False),
 )

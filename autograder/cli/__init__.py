@@ -15,6 +15,7 @@ PASSED, FAILED, USAGE, UNGRADABLE, OURS, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 COMMANDS = {
     "check": "check your own functions, offline (student)",
+    "hint": "give a hint for one function, in three levels (student)",
     "grade": "grade one submission or a class (instructor)",
     "diff": "say whose mark differs between two runs, and why (instructor)",
     "doctor": "say what this machine offers for grading (instructor)",
