@@ -6,6 +6,7 @@ process (references, misconceptions, a student's own check), :class:`Sandboxed` 
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -197,13 +198,33 @@ def _frame(frame: tuple[str, int, str, str]) -> Detail:
     )
 
 
+# What a host calls a value (``host.kind``), as sentences that can be translated.
+KINDS = {
+    r"an array of shape (?P<shape>.*) and dtype (?P<dtype>.*)": text(
+        "an array of shape {shape} and dtype {dtype}"
+    ),
+    r"a (?P<kind>\w+) of (?P<count>\d+)": text("a {kind} of {count}"),
+    r"a value of type (?P<kind>.*)": text("a value of type {kind}"),
+    r"a result with too many or too deeply nested parts": text(
+        "a result with too many or too deeply nested parts"
+    ),
+}
+
+
+def kind_of(words: str) -> Text:
+    for pattern, sentence in KINDS.items():
+        if found := re.fullmatch(pattern, words):
+            return Text(sentence.template, found.groupdict())
+    return text("{words}", words=words)
+
+
 def wrong_results(function: str, returns: tuple[str, ...], kind: str) -> Fault:
     return Fault(
         Verdict.FAILED,
         text(
             "{function} returned {kind}; expected {count} results: {names}",
             function=function,
-            kind=kind[:400],
+            kind=kind_of(kind[:400]),
             count=len(returns),
             names=", ".join(returns),
         ),
@@ -223,7 +244,8 @@ def as_array(name: str, value: Any) -> Array:
             return array
     kind = value.kind if isinstance(value, Opaque) else host.kind(value)
     raise Fault(
-        Verdict.FAILED, text("{name} is {kind}; expected an array", name=name, kind=kind[:400])
+        Verdict.FAILED,
+        text("{name} is {kind}; expected an array", name=name, kind=kind_of(kind[:400])),
     )
 
 

@@ -186,7 +186,7 @@ def finding(
 ) -> Finding:
     details = why.details if why else ()
     if case is not None:
-        details = (Detail("case", text("{case}", case=case)), *details)
+        details = (Detail("case", text(case)), *details)
     return Finding(check.name, check.promise, verdict, 0, check.points, message, details)
 
 

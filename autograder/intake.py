@@ -103,16 +103,17 @@ def read(path: Path, wanted: Iterable[str]) -> Submission:
                 text("{path} is not a readable zip: {error}", path=path, error=error)
             ) from error
     if not intake.wanted & files.keys():
-        reasons = "".join(f" ({note})" for note in intake.notes[:3])
-        raise Unusable(
-            text(
-                "{path} has none of {names}{reasons}",
-                path=path,
-                names=", ".join(sorted(intake.wanted)),
-                reasons=reasons,
-            )
-        )
+        raise Unusable(nothing_in(path, intake))
     return Submission(name_of(path), files, tuple(intake.notes))
+
+
+def nothing_in(path: Path, intake: _Intake) -> Text:
+    names = ", ".join(sorted(intake.wanted))
+    if not intake.notes:
+        return text("{path} has none of {names}", path=path, names=names)
+    return text(
+        "{path} has none of {names} ({reasons})", path=path, names=names, reasons=intake.notes[:3]
+    )
 
 
 def _choose(entries: list[Entry], intake: _Intake) -> dict[str, bytes]:

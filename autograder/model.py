@@ -5,11 +5,11 @@ Frozen data with no behaviour beyond sums. Everything above this file may use it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-REPORT_FORMAT = "report/v1"
+REPORT_FORMAT = "report/v2"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,20 @@ class Text:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.template.format(**self.values)
+        return self.filled(self.template, str)
+
+    def filled(self, template: str, speak: Callable[[Text], str]) -> str:
+        """``template``, in whatever language, with the values; ``speak`` says texts in them."""
+        return template.format(**{name: _spoken(v, speak) for name, v in self.values.items()})
+
+
+def _spoken(value: object, speak: Callable[[Text], str]) -> object:
+    """A value as it stands in a sentence: texts are spoken, also several in a list."""
+    if isinstance(value, Text):
+        return speak(value)
+    if isinstance(value, (list, tuple)) and any(isinstance(one, Text) for one in value):
+        return ", ".join(str(_spoken(one, speak)) for one in value)
+    return value
 
 
 def text(template: str, **values: object) -> Text:

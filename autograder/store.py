@@ -19,7 +19,8 @@ from typing import Any, NamedTuple, Self, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from .model import Finding, GraderError, Mark, Report, Unusable, Verdict, text
+from .language import say
+from .model import Finding, GraderError, Mark, Report, Text, Unusable, Verdict, text
 
 SCHEMA = 1
 PATIENCE = 60.0  # seconds that a server may take to come back
@@ -326,7 +327,12 @@ class Store:
                 if not self._may_return(error) or time.monotonic() > deadline:
                     raise self._failed(error) from error
                 if not told:
-                    self.say(f"{self.where} does not answer: waiting up to {PATIENCE:.0f} s for it")
+                    waits = text(
+                        "{where} does not answer: waiting up to {seconds:.0f} s for it",
+                        where=self.where,
+                        seconds=PATIENCE,
+                    )
+                    self.say(say(waits))
                 told = True
             time.sleep(PAUSE)
 
@@ -345,10 +351,12 @@ class Store:
             )
         )
 
-    def _remedy(self) -> str:
+    def _remedy(self) -> Text:
         if self.shared:
-            return "see that the server runs, has room and lets you in"
-        return "see that the disk has room and the folder can be written, or choose another --out"
+            return text("see that the server runs, has room and lets you in")
+        return text(
+            "see that the disk has room and the folder can be written, or choose another --out"
+        )
 
 
 @dataclass(frozen=True)
@@ -360,8 +368,8 @@ class Outcome:
     brief: Data
 
 
-def outcome(status: str, report: Data | None, headline: str) -> Outcome:
-    """An outcome with its brief; ``headline`` is the first thing to know about it."""
+def outcome(status: str, report: Data | None, headline: str | Data) -> Outcome:
+    """An outcome with its brief; ``headline`` is the first thing to know about it, as data."""
     marks = [list(_brief_mark(one)) for one in report["questions"]] if report else []
     return Outcome(status, report, {"headline": headline, "marks": marks})
 

@@ -139,7 +139,7 @@ def test_the_command_line_writes_grades_and_reports(graded):
     for name, report in reports.items():
         assert report.keys() >= REPORT
         assert (report["submission"], report["seed"], report["max_score"]) == (name, 1, 100)
-        assert report["format"] == "report/v1"
+        assert report["format"] == "report/v2"
         assert [question["question"] for question in report["questions"]] == QUESTIONS
         for question in report["questions"]:
             checks = question["checks"]

@@ -92,7 +92,7 @@ def test_check_all_as_json_is_the_versioned_report(run, folder):
     data = json.loads(out)
     assert code == 1
     assert "hi" in err
-    assert data["format"] == "report/v1"
+    assert data["format"] == "report/v2"
     assert (data["score"], data["max_score"], data["status"]) == (48, 100, "practice")
 
 

@@ -11,14 +11,22 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..language import say
 from ..model import Unusable, text
+from ..report.data import Sentence, revived_text
 from ..report.text import wrapped
 from ..store import Data, Row, Run, Store
 from . import PASSED
 
 EXAMPLE = "python3 course.py diff previous last --out results"
 Pair = tuple[Row | None, Row | None]
-COUNTED = ("up", "down", "changed", "new", "gone")
+COUNTED = {
+    "up": text("up"),
+    "down": text("down"),
+    "changed": text("changed"),
+    "new": text("new"),
+    "gone": text("gone"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,10 +79,11 @@ def difference_lines(store: Store, old: Run, new: Run) -> Iterator[str]:
         if kind != "same" and before is not None and after is not None:
             lines += student_lines(store, before, after)
         elif kind != "same":
-            lines.append(f"  {name_of(before, after)}  {kind}")
+            lines.append(f"  {name_of(before, after)}  {say(COUNTED[kind])}")
     shown = [word for word in COUNTED if counts[word] or word in ("up", "down")]
-    told = ", ".join(f"{counts[word]:,} {word}" for word in shown)
-    yield f"diff {old.id} {new.id}   {told}, {counts['same']:,} the same"
+    told = ", ".join(f"{counts[word]:,} {say(COUNTED[word])}" for word in shown)
+    same = say(text("{count:,} the same", count=counts["same"]))
+    yield f"diff {old.id} {new.id}   {told}, {same}"
     yield from run_lines(old, new)
     yield from lines
 
@@ -115,7 +124,7 @@ def run_lines(old: Run, new: Run) -> Iterator[str]:
     if old.grader != new.grader:
         yield f"  grader {old.grader} -> {new.grader}"
     if old.seed != new.seed:
-        yield f"  seed {old.seed} -> {new.seed}: other inputs"
+        yield say(text("  seed {old} -> {new}: other inputs", old=old.seed, new=new.seed))
     for name in sorted(old.settings.keys() | new.settings.keys()):
         if old.settings.get(name) != new.settings.get(name):
             yield f"  {name} {old.settings.get(name)} -> {new.settings.get(name)}"
@@ -124,12 +133,12 @@ def run_lines(old: Run, new: Run) -> Iterator[str]:
 def student_lines(store: Store, before: Row, after: Row) -> Iterator[str]:
     """The marks of one student, then a line for each check that ended otherwise."""
     scores = " -> ".join("-" if row.score is None else str(row.score) for row in (before, after))
-    resubmitted = "   the submission changed" if before.digest != after.digest else ""
-    yield f"  {before.student}  {scores}{resubmitted}"
+    resubmitted = say("the submission changed") if before.digest != after.digest else ""
+    yield f"  {before.student}  {scores}   {resubmitted}".rstrip()
     old, new = store.report(before), store.report(after)
     if old is None or new is None:
-        said = (before if old is None else after).brief["headline"]
-        yield from wrapped(f"    {before.status} -> {after.status}: {said}", " " * 6)
+        headline = (before if old is None else after).brief["headline"]
+        yield from wrapped(f"    {before.status} -> {after.status}: {said(headline)}", " " * 6)
         return
     was, now = checks_of(old), checks_of(new)
     for name in {**was, **now}:
@@ -138,12 +147,19 @@ def student_lines(store: Store, before: Row, after: Row) -> Iterator[str]:
 
 def check_lines(name: str, was: Data | None, now: Data | None) -> Iterator[str]:
     """How a check ended before and now, and what is, or was, said of it."""
-    verdicts = [check["verdict"] if check else "not asked" for check in (was, now)]
+    verdicts = [check["verdict"] if check else say("not asked") for check in (was, now)]
     if verdicts[0] == verdicts[1]:
         return
-    said = (now and now["message"]) or (was and was["message"] and f"was: {was['message']}") or ""
-    line = f"    {name}: {verdicts[0]} -> {verdicts[1]}   {said}".rstrip()
-    yield from wrapped(line, " " * 6)
+    why = ""
+    if now and now["message"]:
+        why = said(now["message"])
+    elif was and was["message"]:
+        why = say(text("was: {message}", message=revived_text(was["message"])))
+    yield from wrapped(f"    {name}: {verdicts[0]} -> {verdicts[1]}   {why}".rstrip(), " " * 6)
+
+
+def said(sentence: Sentence) -> str:
+    return say(revived_text(sentence))
 
 
 def checks_of(report: Data) -> dict[str, Data]:

@@ -8,35 +8,47 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from ..model import Verdict
+from ..language import say
+from ..model import Text, Verdict, text
 from ..store import Row
+from .data import Sentence, revived_text, text_data
 from .text import table_lines
 
 ENDED_BADLY = (Verdict.BROKEN, Verdict.TIMED_OUT, Verdict.CRASHED)
 ATTENTION = ("broken", "ungradable", "timed_out", "crashed")
 
 
-def headline(report: dict[str, Any]) -> str:
+def headline(report: dict[str, Any]) -> Sentence:
     """What to know first: what ended badly, then a named mistake, then what is missing."""
     questions = report["questions"]
     checks = [(question["question"], c) for question in questions for c in question["checks"]]
     for _, check in checks:
         if check["verdict"] in ENDED_BADLY:
-            return str(check["message"])
+            return check["message"]
     for name, check in checks:
         cause = check["diagnosis"]
         if cause and cause["misconception"] and cause["certainty"] == "certain":
-            return f"{name}: {cause['misconception']}"
+            mistake = cause["misconception"]
+            return text_data(text("{name}: {mistake}", name=name, mistake=mistake))
     for note in report["notes"]:
-        return str(note)
+        return note
+    return text_data(shortfall(questions))
+
+
+def shortfall(questions: list[dict[str, Any]]) -> Text:
+    """What there is to say where nothing in particular is."""
     unsolved = sum(
         all(check["verdict"] == Verdict.UNSOLVED for check in question["checks"])
         for question in questions
     )
     if unsolved:
-        return f"{unsolved} of {len(questions)} functions are not written yet"
+        return text(
+            "{unsolved} of {count} functions are not written yet",
+            unsolved=unsolved,
+            count=len(questions),
+        )
     wrong = [one["question"] for one in questions if one["score"] < one["max_score"]]
-    return f"{wrong[0]} is wrong" if wrong else ""
+    return text("{name} is wrong", name=wrong[0]) if wrong else text("")
 
 
 @dataclass
@@ -85,24 +97,49 @@ class Tally:
             yield from table_lines(shown)
         attention = sum(self.statuses[status] for status in ATTENTION)
         if self.partial and attention > len(shown):
-            yield f"and {attention - len(shown):,} more that need attention: see grades.csv"
+            yield say(
+                text(
+                    "and {count:,} more that need attention: see grades.csv",
+                    count=attention - len(shown),
+                )
+            )
 
     def summary(self) -> str:
         others = ", ".join(f"{count:,} {name}" for name, count in sorted(self.statuses.items()))
-        middle = f", median {median(self.scores):g}" if self.scores else ""
-        return f"{self.count:,} submissions: {others}{middle}"
+        if not self.scores:
+            return say(text("{count:,} submissions: {others}", count=self.count, others=others))
+        return say(
+            text(
+                "{count:,} submissions: {others}, median {middle:g}",
+                count=self.count,
+                others=others,
+                middle=median(self.scores),
+            )
+        )
 
     def insights(self) -> Iterator[str]:
         """The hardest question and the commonest mistake."""
         shares = {name: self.earned[name] / most for name, most in self.possible.items()}
         if shares:
             hardest = min(shares, key=lambda name: shares[name])
-            yield f"Hardest question: {hardest} ({100 * shares[hardest]:.0f} % of its points)."
+            yield say(
+                text(
+                    "Hardest question: {name} ({share:.0f} % of its points).",
+                    name=hardest,
+                    share=100 * shares[hardest],
+                )
+            )
         for mistake, count in self.mistakes.most_common(1):
-            yield f"Commonest mistake: {mistake} ({count:,} students)."
+            yield say(
+                text(
+                    "Commonest mistake: {mistake} ({count:,} students).",
+                    mistake=mistake,
+                    count=count,
+                )
+            )
 
 
 def cells(row: Row) -> list[str]:
     """Name, score, status, and the first thing to know about it."""
     score = "-" if row.score is None else f"{row.score:>3}/{row.max_score}"
-    return [row.student, score, row.status, row.brief["headline"]]
+    return [row.student, score, row.status, say(revived_text(row.brief["headline"]))]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from ..model import Diagnosis, Finding, Mark, Report, Verdict
+from ..language import say
+from ..model import Diagnosis, Finding, Mark, Report, Text, Verdict, text
 
 WIDTH = 80
 MARKERS = {
@@ -15,7 +16,8 @@ MARKERS = {
     Verdict.BLOCKED: "[WAIT]",
     Verdict.BROKEN: "[OURS]",
 }
-CERTAINTIES = {"certain": "Cause (certain{})", "likely": "Cause (likely{})"}
+CERTAINTIES = {"certain": text("certain"), "likely": text("likely")}
+LABEL = 10  # columns
 
 
 def marker(verdict: Verdict) -> str:
@@ -39,11 +41,11 @@ def mark_lines(mark: Mark) -> Iterator[str]:
     """A question in full: each check, and of each array that is wrong the first time how."""
     yield mark_line(mark)
     if mark.verdicts == {Verdict.UNSOLVED}:
-        yield f"  {mark.findings[0].message}"
+        yield from wrapped(f"  {said(mark.findings[0].message)}", "  ")
         return
     told: set[tuple[str, Verdict]] = set()
     for finding in mark.findings:
-        yield from wrapped(f"{marker(finding.verdict)} {finding.promise}", "       ")
+        yield from wrapped(f"{marker(finding.verdict)} {say(finding.promise)}", "       ")
         subject = str(finding.message).partition(" ")[0]  # the array, or the function
         if finding.message is not None and (subject, finding.verdict) not in told:
             told.add((subject, finding.verdict))
@@ -52,28 +54,40 @@ def mark_lines(mark: Mark) -> Iterator[str]:
     if causes:
         yield from diagnosis_lines(causes[0])
     for note in mark.notes:
-        yield from wrapped(f"Note: {note}", "  ")
+        yield from note_lines(note)
+
+
+def note_lines(note: Text) -> Iterator[str]:
+    yield from wrapped(say(text("Note: {note}", note=note)), "  ")
+
+
+def said(sentence: Text | None) -> str:
+    return "" if sentence is None else say(sentence)
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:
-    yield from wrapped(f"       {finding.message}", "       ")
+    yield from wrapped(f"       {said(finding.message)}", "       ")
     for detail in finding.details:
-        yield from wrapped(f"  {detail.label:<10} {detail.text}", " " * 13)
+        label = padded(say(detail.label), LABEL)
+        yield from wrapped(f"  {label} {say(detail.text)}", " " * (LABEL + 3))
 
 
 def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
     if diagnosis.certainty not in CERTAINTIES:
-        yield str(diagnosis.sentence)
+        yield from wrapped(say(diagnosis.sentence), "  ")
         return
-    evidence = f": {diagnosis.evidence}" if diagnosis.evidence else ""
-    yield from wrapped(CERTAINTIES[diagnosis.certainty].format(evidence), "  ")
-    yield from wrapped(f"  {diagnosis.sentence}", "  ")
+    certainty, evidence = CERTAINTIES[diagnosis.certainty], diagnosis.evidence
+    cause = text("Cause ({certainty})", certainty=certainty)
+    if evidence is not None:
+        cause = text("Cause ({certainty}: {evidence})", certainty=certainty, evidence=evidence)
+    yield from wrapped(say(cause), "  ")
+    yield from wrapped(f"  {say(diagnosis.sentence)}", "  ")
 
 
 def report_lines(report: Report) -> Iterator[str]:
     """Everything: questions that need attention in full, the others in a line."""
     for note in report.notes:
-        yield from wrapped(f"Note: {note}", "  ")
+        yield from note_lines(note)
     for mark in report.marks:
         if mark.solved and not mark.notes:
             yield mark_line(mark)
@@ -83,9 +97,31 @@ def report_lines(report: Report) -> Iterator[str]:
 
 
 def wrapped(line: str, indent: str) -> list[str]:
-    return textwrap.wrap(
-        line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    ) or [line]
+    """Lines of at most 80 columns, broken at spaces; a long run of wide letters within it too.
+
+    A run of narrow letters stays whole: it is a path or a name, to be copied.
+    """
+    lines, now = [], ""
+    for word in re.findall(r" *[^ ]+", re.sub(r"\s", " ", line.expandtabs())) or [line]:
+        if now.strip() and width(now + word) > WIDTH:
+            lines.append(now)
+            now, word = indent, word.lstrip()
+        now += word
+        while width(now) > WIDTH and width(word) > len(word):
+            fits = fitting(now)
+            lines.append(now[:fits])
+            now = indent + now[fits:]
+    return [*lines, now]
+
+
+def fitting(line: str) -> int:
+    """How many letters of ``line`` have room; at least one."""
+    columns = 0
+    for count, letter in enumerate(line):
+        columns += width(letter)
+        if columns > WIDTH:
+            return max(1, count)
+    return len(line)
 
 
 def width(string: str) -> int:
