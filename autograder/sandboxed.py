@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from hashlib import blake2b
+from hashlib import sha256
 from time import monotonic
 from typing import Any
 
@@ -66,7 +66,7 @@ class WorkerSession(Session):
         exercise, start, end = self.script.spans.get(question, ("", 0, 0))
         if exercise not in self.played or exercise in self.notes:
             return None
-        digest = blake2b(digest_size=16)
+        digest = sha256()  # in hardware, unlike the others
         for payload in self.played[exercise][start:end]:
             digest.update(len(payload).to_bytes(8, "little"))  # no two splits look alike
             digest.update(payload)
@@ -75,7 +75,7 @@ class WorkerSession(Session):
     @property
     def calls(self) -> dict[str, int]:
         asked = super().calls
-        played = {name: self.script.calls(name) for name in self.played}
+        played = {name: self.script.calls[name] for name in self.played}
         return {name: max(asked[name], played.get(name, 0)) for name in asked}
 
     def _load(self, exercise: str) -> list[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ the script plays it and sends all its answers together; only who leaves the scri
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -43,10 +44,10 @@ class Script:
                 script.spans[question.name] = exercise.name, start, len(asked)
         return script
 
-    def calls(self, exercise: str) -> int:
-        """How many calls of a student's functions the exercise takes."""
-        asked = self.requests[exercise]
-        return sum("call" in (request[0], request[2]) for request in asked if len(request) > 2)
+    @cached_property
+    def calls(self) -> dict[str, int]:
+        """How many calls of a student's functions each exercise takes."""
+        return {name: sum(map(is_call, asked)) for name, asked in self.requests.items()}
 
 
 class _Noted:
@@ -58,6 +59,10 @@ class _Noted:
     def __call__(self, request: Request) -> Reply:
         self.asked.append(request)
         return self.exchange(request)
+
+
+def is_call(request: Request) -> bool:
+    return bool((request[2] if request[0] == "case" else request[0]) == "call")
 
 
 def same(one: Any, other: Any) -> bool:

@@ -170,7 +170,7 @@ def child(
         lock_in(plan, server)
         if canary:
             succeeded = lockdown.escapes(canary)
-            worker.write_all(REPLIES, wire.frame(wire.encode(succeeded)))
+            worker.write_all(REPLIES, [wire.frame(wire.encode(succeeded))])
         else:
             worker.serve(REQUESTS, REPLIES, script)
         os._exit(0)

@@ -20,6 +20,7 @@ from . import loader, wire
 from .given import GIVEN
 from .reply import CACHE, Raised, Remarks, Reply
 
+MakeArray = Callable[..., np.ndarray]
 MAX_FRAMES = 6
 MAX_PROBLEMS = 20
 MAX_WARNINGS = 4
@@ -27,9 +28,16 @@ MAX_TEXT = 500
 
 
 class Host:
-    """Holds one submission's modules and the objects that stay with them."""
+    """Holds one submission's modules and the objects that stay with them.
 
-    def __init__(self, modules: Mapping[str, types.ModuleType] | None = None) -> None:
+    Results are copies, which the student's code cannot change later, unless ``sent`` says that
+    they leave the process before that code runs again.
+    """
+
+    def __init__(
+        self, modules: Mapping[str, types.ModuleType] | None = None, *, sent: bool = False
+    ) -> None:
+        self.array = np.asarray if sent else np.array
         self.modules: dict[str, types.ModuleType] = dict(modules or {})
         self.kept: dict[int, Any] = {}
         self.generators: dict[int, np.random.Generator] = {}
@@ -80,7 +88,7 @@ class Host:
         return Reply("ok", float(self.live(generator).random()))
 
     def do_fetch(self, handle: wire.Handle) -> Reply:
-        return Reply("ok", plain(self.kept.get(handle.number)))
+        return Reply("ok", self.plain(self.kept.get(handle.number)))
 
     def keep(self, value: Any) -> wire.Handle:
         number = len(self.kept)
@@ -144,8 +152,11 @@ class Host:
         budget = [wire.MAX_ITEMS // 2]
         pairs = zip(returns, values, strict=True)
         return Reply(
-            "ok", tuple(self.keep(v) if n == CACHE else plain(v, budget) for n, v in pairs)
+            "ok", tuple(self.keep(v) if n == CACHE else self.plain(v, budget) for n, v in pairs)
         )
+
+    def plain(self, value: Any, budget: list[int] | None = None) -> Any:
+        return plain(value, self.array, budget)
 
     def raised(self, error: BaseException) -> Reply:
         types_ = tuple(cls.__name__[:80] for cls in type(error).__mro__[:10])
@@ -172,31 +183,32 @@ def same(before: np.ndarray, after: np.ndarray) -> bool:
     return before.shape == after.shape and before.tobytes() == after.tobytes()
 
 
-def plain(value: Any, budget: list[int] | None = None) -> Any:
+def plain(value: Any, array: MakeArray = np.array, budget: list[int] | None = None) -> Any:
     """A result as a value the wire can carry; what it cannot carry becomes ``Opaque``.
 
-    ``budget`` counts the parts that the results of one call may still have.
+    ``budget`` counts the parts that the results of one call may still have; ``array`` makes the
+    arrays.
     """
-    return _plain(value, budget or [wire.MAX_ITEMS // 2], 0)
+    return _plain(value, array, budget or [wire.MAX_ITEMS // 2], 0)
 
 
-def _plain(value: Any, budget: list[int], depth: int) -> Any:
+def _plain(value: Any, array: MakeArray, budget: list[int], depth: int) -> Any:
     budget[0] -= 1
     if budget[0] < 0 or depth > wire.MAX_DEPTH - 4:
         return wire.Opaque("a result with too many or too deeply nested parts")
     if value is None or type(value) in (bool, float, str):
         return value[:10_000] if isinstance(value, str) else value
     if isinstance(value, (np.ndarray, np.generic)):
-        return _plain_array(value)
+        return _plain_array(value, array)
     if type(value) is int and -(2**63) <= value < 2**63:
         return value
     if isinstance(value, (tuple, list, dict)) and len(value) > budget[0]:
         return wire.Opaque(kind(value))
     if isinstance(value, (tuple, list)):
-        items = [_plain(item, budget, depth + 1) for item in value]
+        items = [_plain(item, array, budget, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
     if isinstance(value, dict) and all(type(key) in (str, int) for key in value):
-        return {key: _plain(item, budget, depth + 1) for key, item in value.items()}
+        return {key: _plain(item, array, budget, depth + 1) for key, item in value.items()}
     return wire.Opaque(kind(value))
 
 
@@ -208,7 +220,7 @@ _CONVERSIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def _plain_array(value: np.ndarray | np.generic) -> Any:
+def _plain_array(value: np.ndarray | np.generic, make: MakeArray) -> Any:
     array = np.asarray(value)
     convert = _CONVERSIONS.get(array.dtype.kind)
     if array.dtype.kind == "U" and array.ndim == 0:
@@ -216,8 +228,7 @@ def _plain_array(value: np.ndarray | np.generic) -> Any:
     if convert is None or array.ndim > wire.MAX_DIMENSIONS or array.nbytes > wire.MAX_FRAME // 4:
         return wire.Opaque(kind(value))
     converted = convert(array)
-    # a copy: the student's code may go on to change its own
-    return np.array(converted, converted.dtype.newbyteorder("<"), order="C")
+    return make(converted, converted.dtype.newbyteorder("<"), order="C")
 
 
 def kind(value: Any) -> str:

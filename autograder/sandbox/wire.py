@@ -21,6 +21,8 @@ MAX_DEPTH = 12
 MAX_ITEMS = 10_000  # values in one frame, containers included
 MAX_TEXT = 2**16  # bytes of one string; a student's own text is cut far below
 MAX_DIMENSIONS = 8
+LARGE = 2**14  # bytes of an array that is worth not copying
+Part = bytes | memoryview
 DTYPES = ("<f8", "<f4", "<i8", "|b1")
 
 _LENGTH = struct.Struct("<Q")
@@ -65,9 +67,14 @@ class Opaque:
 
 def encode(value: Any) -> bytes:
     """Encode ``value``; raises :class:`WireError` for anything the protocol has no tag for."""
-    parts: list[bytes] = []
+    return b"".join(encode_parts(value))
+
+
+def encode_parts(value: Any) -> list[Part]:
+    """The same in parts; those of large arrays are the arrays' own memory, not copies."""
+    parts: list[Part] = []
     _put(value, parts, 0)
-    return b"".join(parts)
+    return parts
 
 
 def decode(payload: bytes | bytearray | memoryview, *, writable: bool = False) -> Any:
@@ -80,7 +87,12 @@ def decode(payload: bytes | bytearray | memoryview, *, writable: bool = False) -
 
 
 def frame(payload: bytes) -> bytes:
-    return _LENGTH.pack(len(payload)) + payload
+    return header(len(payload)) + payload
+
+
+def header(length: int) -> bytes:
+    """What comes before a payload of ``length`` bytes."""
+    return _LENGTH.pack(length)
 
 
 def frame_length(header: bytes) -> int:
@@ -94,7 +106,7 @@ def frame_length(header: bytes) -> int:
 HEADER_SIZE = _LENGTH.size
 
 
-def _put(value: Any, parts: list[bytes], depth: int) -> None:
+def _put(value: Any, parts: list[Part], depth: int) -> None:
     if depth > MAX_DEPTH:
         raise WireError("nested too deeply")
     kind = type(value)
@@ -104,28 +116,31 @@ def _put(value: Any, parts: list[bytes], depth: int) -> None:
     writer(value, parts, depth)
 
 
-def _put_int(value: int, parts: list[bytes], _: int) -> None:
+def _put_int(value: int, parts: list[Part], _: int) -> None:
     if not -(2**63) <= value < 2**63:
         raise WireError("integer over 64 bits")
     parts.append(b"i" + _INT.pack(value))
 
 
-def _put_bytes(tag: bytes, value: bytes, parts: list[bytes]) -> None:
+def _put_bytes(tag: bytes, value: bytes, parts: list[Part]) -> None:
     parts.append(tag + _INT.pack(len(value)))
     parts.append(value)
 
 
-def _put_array(value: np.ndarray, parts: list[bytes], _: int) -> None:
+def _put_array(value: np.ndarray, parts: list[Part], _: int) -> None:
     code = _DTYPE_CODES.get(value.dtype)
     if code is None or value.ndim > MAX_DIMENSIONS:
         raise WireError(f"no code for {value.ndim} dimensions of {value.dtype}")
     parts.append(b"a" + _ARRAY.pack(code, value.ndim))
     parts.extend(_INT.pack(length) for length in value.shape)
-    parts.append(value.tobytes())
+    if value.nbytes < LARGE or not value.flags.c_contiguous:
+        parts.append(value.tobytes())
+    else:
+        parts.append(value.data.cast("B"))
 
 
-def _put_sequence(tag: bytes) -> Callable[[Any, list[bytes], int], None]:
-    def put(value: Any, parts: list[bytes], depth: int) -> None:
+def _put_sequence(tag: bytes) -> Callable[[Any, list[Part], int], None]:
+    def put(value: Any, parts: list[Part], depth: int) -> None:
         parts.append(tag + _INT.pack(len(value)))
         for item in value:
             _put(item, parts, depth + 1)
@@ -133,7 +148,7 @@ def _put_sequence(tag: bytes) -> Callable[[Any, list[bytes], int], None]:
     return put
 
 
-def _put_dict(value: dict[Any, Any], parts: list[bytes], depth: int) -> None:
+def _put_dict(value: dict[Any, Any], parts: list[Part], depth: int) -> None:
     parts.append(b"d" + _INT.pack(len(value)))
     for key, item in value.items():
         if type(key) not in (str, int):
@@ -142,7 +157,7 @@ def _put_dict(value: dict[Any, Any], parts: list[bytes], depth: int) -> None:
         _put(item, parts, depth + 1)
 
 
-_WRITERS: dict[type, Callable[[Any, list[bytes], int], None]] = {
+_WRITERS: dict[type, Callable[[Any, list[Part], int], None]] = {
     type(None): lambda value, parts, depth: parts.append(b"N"),
     bool: lambda value, parts, depth: parts.append(b"T" if value else b"F"),
     int: _put_int,

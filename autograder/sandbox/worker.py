@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from . import host, wire
@@ -14,6 +15,7 @@ from .reply import Reply
 Request = tuple[Any, ...]
 Script = dict[str, list[Request]]  # what each exercise is asked, known before the worker starts
 PLAY = "play"
+IOV_MAX = 1024  # pieces that one writev takes
 MAX_PRINTED = 4_000  # characters of a call's output that travel with its reply
 
 
@@ -35,14 +37,20 @@ class Capture(io.TextIOBase):
 
 def serve(requests: int, replies: int, script: Script) -> None:
     """Answer requests until the other end closes the pipe."""
-    answering = host.Host()
+    answering = host.Host(sent=True)
     printed = Capture()
     sys.stdout = sys.stderr = printed
     while (payload := read_frame(requests)) is not None:
         request = wire.decode(payload)
         for together in played(script, request[1]) if request[0] == PLAY else [[request]]:
-            answers = [answer(answering, one, printed) for one in together]
-            write_all(replies, b"".join(answers))
+            kept: list[wire.Part] = []
+            for one in together:
+                parts = answer(answering, one, printed)
+                kept += parts
+                if len(parts) > 1:  # a student's own array: the next call may write to it
+                    write_all(replies, kept)
+                    kept = []
+            write_all(replies, kept)
 
 
 def played(script: Script, exercises: list[str]) -> Iterator[list[Request]]:
@@ -52,20 +60,18 @@ def played(script: Script, exercises: list[str]) -> Iterator[list[Request]]:
     yield [("usage",)]
 
 
-def answer(answering: host.Host, request: Request, printed: Capture) -> bytes:
+def answer(answering: host.Host, request: Request, printed: Capture) -> list[wire.Part]:
     try:
         reply = answering.handle(request)
     except KeyError:  # a played request for what an earlier one failed to give: nobody looks
         reply = Reply("missing")
-    remarks = reply.remarks._replace(printed=printed.take())
-    return wire.frame(_encode(reply._replace(remarks=remarks)))
-
-
-def _encode(answer: Reply) -> bytes:
+    if printed.kept:
+        reply = reply._replace(remarks=reply.remarks._replace(printed=printed.take()))
     try:
-        return wire.encode(answer)
+        parts = wire.encode_parts(reply)
     except wire.WireError as error:  # too large a result: the student's, said as a result's kind
-        return wire.encode(Reply("returned", f"a result that cannot travel: {error}"))
+        parts = wire.encode_parts(Reply("returned", f"a result that cannot travel: {error}"))
+    return joined([wire.header(sum(map(len, parts))), *parts])
 
 
 def read_frame(descriptor: int) -> bytes | None:
@@ -85,7 +91,19 @@ def read_exactly(descriptor: int, count: int) -> bytes | None:
     return b"".join(parts)
 
 
-def write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
+def write_all(descriptor: int, parts: Sequence[wire.Part]) -> None:
+    left = [memoryview(part) for part in parts]
+    while left:
+        written = os.writev(descriptor, left[:IOV_MAX])
+        while left and written >= len(left[0]):
+            written -= len(left.pop(0))
+        if left:
+            left[0] = left[0][written:]
+
+
+def joined(parts: list[wire.Part]) -> list[wire.Part]:
+    """The same in one piece, unless there are large arrays between."""
+    if memoryview not in set(map(type, parts)):
+        return [b"".join(parts)]
+    groups = groupby(parts, lambda part: isinstance(part, bytes))
+    return [piece for small, group in groups for piece in ([b"".join(group)] if small else group)]
