@@ -7,9 +7,11 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 
 from .. import __version__
-from ..model import Unusable
+from ..language import LANGUAGES, say, use
+from ..model import Unusable, text
 
 PASSED, FAILED, USAGE, UNGRADABLE, OURS, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -22,7 +24,9 @@ COMMANDS = {
     "audit": "grade the grader",
     "stubs": "make assignment/ from solutions/",
     "record": "write the recorded observations that check compares with",
+    "messages": "bring the catalogues of the other languages up to date",
 }
+TITLE = "Training neural networks, part I: exercises and their grader."
 EXAMPLES = """\
 examples:
   python3 course.py check relu_forward       one function
@@ -37,44 +41,76 @@ def main(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # cp949, cp1252: never a crash
+    vars(argparse)["_"] = say  # its own sentences too
     try:
-        return run(arguments)
+        return run(in_language(arguments))
     except Unusable as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(say(text("error: {reason}", reason=error.text)), file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        print(say("interrupted"), file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader (head, less) has gone: nothing to say to anyone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PASSED
 
 
+def in_language(arguments: Sequence[str]) -> list[str]:
+    """Speak the language that ``--lang`` names, wherever it stands; the other arguments."""
+    use()
+    parser = argparse.ArgumentParser(prog="course.py", add_help=False, allow_abbrev=False)
+    add_language(parser)
+    options, others = parser.parse_known_args(arguments)
+    use(options.lang)
+    return others
+
+
+def add_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, help="the language to speak (default: your system's)"
+    )
+
+
 def run(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] not in COMMANDS:
-        overview().parse_args(arguments or ["--help"])
+        spoken(overview()).parse_args(arguments or ["--help"])
         return USAGE
     name, *rest = arguments
     module = import_module(f".{name}", __package__)
-    parser = argparse.ArgumentParser(
-        prog=f"course.py {name}",
-        description=f"example: {module.EXAMPLE}\n\n{module.__doc__}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    module.add_arguments(parser)
-    code: int = module.run(parser.parse_args(rest))
+    code: int = module.run(spoken(parser_of(name, module)).parse_args(rest))
     return code
 
 
+def parser_of(name: str, module: ModuleType) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"course.py {name}",
+        description=f"{say('example')}: {module.EXAMPLE}\n\n{say((module.__doc__ or '').strip())}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module.add_arguments(parser)
+    add_language(parser)
+    return parser
+
+
 def overview() -> argparse.ArgumentParser:
-    lines = "\n".join(f"  {name:<8} {what}" for name, what in COMMANDS.items())
+    lines = "\n".join(f"  {name:<8} {say(what)}" for name, what in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="course.py",
         usage="course.py COMMAND ...",
-        description=f"Training neural networks, part I: exercises and their grader.\n\n{lines}",
-        epilog=EXAMPLES,
+        description=f"{say(TITLE)}\n\n{lines}",
+        epilog=say(EXAMPLES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of the above")
+    add_language(parser)
+    return parser
+
+
+def spoken(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The parser with its help in the language in use."""
+    for action in parser._actions:
+        action.help = action.help and say(action.help)
+    for group in parser._action_groups:
+        group.title = group.title and say(group.title)
     return parser

@@ -15,9 +15,10 @@ from pathlib import Path
 from .. import intake, syllabus
 from ..exercise import Question
 from ..grade import grade
-from ..model import Mark, Report, Unusable, Verdict, text
+from ..language import say
+from ..model import Mark, Report, Text, Unusable, Verdict, text
 from ..report.data import dumps, report_data
-from ..report.text import mark_line, mark_lines, report_lines, wrapped
+from ..report.text import mark_line, mark_lines, note_lines, report_lines, wrapped
 from ..session import LocalSession
 from ..stubs import ASSIGNMENT
 from ..truth import Recorded
@@ -62,10 +63,15 @@ def select(names: Iterable[str]) -> list[Question]:
         if not found:
             known = [q.name for q in questions] + list(syllabus.EXERCISES)
             close = difflib.get_close_matches(plain, known, 1)
-            hint = f": did you mean {close[0]}?" if close else "; check --all shows the names"
-            raise Unusable(text("there is no question {name}{hint}", name=name, hint=hint))
+            raise Unusable(no_question(name, close))
         chosen += [question for question in found if question not in chosen]
     return chosen or questions
+
+
+def no_question(name: str, close: list[str]) -> Text:
+    if close:
+        return text("there is no question {name}: did you mean {close}?", name=name, close=close[0])
+    return text("there is no question {name}; check --all shows the names", name=name)
 
 
 def check(
@@ -88,21 +94,23 @@ def check(
 
 def show(report: Report, in_full: bool) -> None:
     if all(mark.verdicts == {Verdict.UNSOLVED} for mark in report.marks) and not report.notes:
-        print("Nothing is wrong: the stubs are unfilled.")
+        print(say("Nothing is wrong: the stubs are unfilled."))
     lines = report_lines(report) if in_full else overview(report)
     for line in lines:
         print(line)
     if report.marks and all(mark.solved for mark in report.marks):
-        print("All public checks pass (practice). The grade of record uses other inputs.")
+        done = say("All public checks pass (practice). The grade of record uses other inputs.")
+        print("\n".join(wrapped(done, "")))
 
 
 def overview(report: Report) -> Iterable[str]:
     """A line a question, and in full what is wrong."""
     for note in report.notes:
-        yield from wrapped(f"Note: {note}", "  ")
+        yield from note_lines(note)
     for mark in report.marks:
         yield from mark_lines(mark) if needs_attention(mark) else [mark_line(mark)]
-    yield f"{report.score}/{report.max_score} (practice)"
+    scores = text("{score}/{most} (practice)", score=report.score, most=report.max_score)
+    yield say(scores)
 
 
 def needs_attention(mark: Mark) -> bool:

@@ -16,6 +16,9 @@ from statistics import median
 import numpy as np
 
 from .. import syllabus
+from ..language import say
+from ..model import Text, text
+from ..report.text import padded
 from ..sandbox.lockdown import PROFILES
 from ..sandbox.slot import Refused, Slot, SlotBroken, WorkerEnded
 from ..truth import RECORDED
@@ -23,7 +26,8 @@ from ..truth import RECORDED
 EXAMPLE = "python3 course.py doctor"
 FORKS = 20
 SECONDS = 10.0
-Facts = Iterator[tuple[str, object]]
+LABEL = 13  # columns
+Facts = Iterator[tuple[Text | str, Text | str]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,27 +52,35 @@ def run(options: argparse.Namespace) -> int:
 
 def show(facts: Facts) -> None:
     for label, fact in facts:
-        print(f"{label:<13}{fact}", flush=True)
+        print(f"{padded(say(label), LABEL)}{say(fact)}", flush=True)
 
 
 def machine() -> Facts:
     yield "python", f"{platform.python_version()}, {sys.executable}"
     yield "numpy", np.__version__
-    yield "platform", platform.platform()
-    yield "cores", f"{usable_cores()} of {os.cpu_count()}: as many processes grade"
-    yield "output", f"{sys.stdout.encoding}; what it cannot show is escaped"
-    yield "recorded", recorded()
+    yield text("platform"), platform.platform()
+    yield (
+        text("cores"),
+        text("{ours} of {all}: as many processes grade", ours=usable_cores(), all=os.cpu_count()),
+    )
+    yield (
+        text("output"),
+        text("{encoding}; what it cannot show is escaped", encoding=sys.stdout.encoding),
+    )
+    yield text("recorded"), recorded()
 
 
 def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def recorded() -> str:
+def recorded() -> Text:
     missing = [name for name in syllabus.EXERCISES if not readable(name)]
     if missing:
-        return f"data/recorded lacks {', '.join(missing)}: check does not work offline"
-    return "data/recorded is readable: check works offline"
+        return text(
+            "data/recorded lacks {names}: check does not work offline", names=", ".join(missing)
+        )
+    return text("data/recorded is readable: check works offline")
 
 
 def readable(name: str) -> bool:
@@ -81,29 +93,38 @@ def readable(name: str) -> bool:
 
 def offered(hello: dict[str, object]) -> Facts:
     abi = hello.get("landlock", 0)
-    yield "landlock", f"ABI {abi}" if abi else "none: a worker gets no call that takes a path"
-    yield "seccomp", "yes" if hello.get("seccomp") else "none: strangers' code cannot be graded"
+    none = text("none: a worker gets no call that takes a path")
+    yield "landlock", text("ABI {abi}", abi=abi) if abi else none
+    none = text("none: strangers' code cannot be graded")
+    yield "seccomp", text("yes") if hello.get("seccomp") else none
     yield (
-        "user",
-        "root: workers become another user"
+        text("user"),
+        text("root: workers become another user")
         if hello.get("root")
-        else "not root: workers keep your user and lose its rights to the lockdown",
+        else text("not root: workers keep your user and lose its rights to the lockdown"),
     )
 
 
 def refused(problem: str) -> Facts:
-    yield "profile", "none"
-    yield "self-test", f"refused: {problem}"
-    yield "grading", "goes on with --unsafe-local only: for your own code"
+    yield text("profile"), text("none")
+    yield text("self-test"), text("refused: {problem}", problem=problem)
+    yield text("grading"), text("goes on with --unsafe-local only: for your own code")
 
 
 def locked(slot: Slot) -> Facts:
-    yield "profile", slot.hello["profile"]
+    yield text("profile"), str(slot.hello["profile"])
     if slot.hello["profile"] == "unsafe":
-        yield "self-test", "not made: nothing is locked down"
+        yield text("self-test"), text("not made: nothing is locked down")
     else:
-        yield "self-test", "passed: a worker tried to escape and could not"
-    yield "worker", f"{first_answer(slot):.1f} ms from fork to first answer (median of {FORKS})"
+        yield text("self-test"), text("passed: a worker tried to escape and could not")
+    yield (
+        text("worker"),
+        text(
+            "{took:.1f} ms from fork to first answer (median of {count})",
+            took=first_answer(slot),
+            count=FORKS,
+        ),
+    )
 
 
 def first_answer(slot: Slot) -> float:
