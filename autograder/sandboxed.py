@@ -53,7 +53,7 @@ class WorkerSession(Session):
             slot.read(("files",), answers[0])
             self.played_seconds = slot.read(("usage",), answers[-1]).value
         except slot.WorkerEnded:
-            self._forget()
+            self.close()
             self.deadline += monotonic() - started
             return
         rest = iter(answers[1:])
@@ -134,7 +134,7 @@ class WorkerSession(Session):
             raise timed_out(seconds) from ended
         except slot.Crashed as ended:
             self._forget()
-            raise Fault(Verdict.CRASHED, text("{how}", how=str(ended))) from ended
+            raise Fault(Verdict.CRASHED, ended.how) from ended
 
     def check_worker(self) -> None:
         if self.worker is not None and self.worker.talks_unasked():
