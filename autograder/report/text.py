@@ -103,7 +103,8 @@ def wrapped(line: str, indent: str) -> list[str]:
     """
     lines, now = [], ""
     for word in re.findall(r" *[^ ]+", re.sub(r"\s", " ", line.expandtabs())) or [line]:
-        if now.strip() and width(now + word) > WIDTH:
+        endless = width(word) > max(len(word), WIDTH - width(indent))
+        if now.strip() and width(now + word) > WIDTH and not endless:
             lines.append(now)
             now, word = indent, word.lstrip()
         now += word

@@ -20,6 +20,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Self
 
+from ..model import Text, text
 from . import wire
 from .forkserver import END, FORK, NUMBER, SCRIPT, TEST
 from .lockdown import UNSAFE
@@ -41,10 +42,15 @@ MAX_ANSWERS = wire.MAX_FRAME  # bytes of all that a worker says at once
 PIPE_BYTES = 2**18
 F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 1031)  # Linux only
 START_SECONDS = 60.0  # importing numpy from a cold disk
+SILENT = text("the worker did not answer")
 
 
 class WorkerEnded(Exception):
-    """A worker gave no usable reply; the message says how it ended."""
+    """A worker gave no usable reply; ``how`` says how it ended."""
+
+    def __init__(self, how: Text = SILENT) -> None:
+        super().__init__(str(how))
+        self.how = how
 
 
 class TimedOut(WorkerEnded):
@@ -249,7 +255,7 @@ class Worker:
             yield
         except wire.WireError as error:
             self.end()
-            raise Crashed(f"sent something that is not a reply ({error})") from error
+            raise Crashed(no_reply(error)) from error
         except WorkerEnded:
             self.end()
             raise
@@ -295,13 +301,15 @@ class Worker:
         whole = memoryview(data)
         return [whole[start:end] for start, end in bounds]
 
-    def how_it_ended(self) -> str:
+    def how_it_ended(self) -> Text:
         status = self.end()
         if status >= 0 and os.WIFEXITED(status):
-            return f"the process ended with exit code {os.WEXITSTATUS(status)}"
+            code = os.WEXITSTATUS(status)
+            return text("the process ended with exit code {code}", code=code)
         if status >= 0 and os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGKILL:
-            return f"the process was ended by {signal.Signals(os.WTERMSIG(status)).name}"
-        return "the process closed its pipe"
+            name = signal.Signals(os.WTERMSIG(status)).name
+            return text("the process was ended by {signal}", signal=name)
+        return text("the process closed its pipe")
 
     def end(self) -> int:
         if self.ended:
@@ -322,12 +330,16 @@ def whole_frame(data: bytearray, position: int) -> tuple[int, int] | None:
     return (start, end) if end <= len(data) else None
 
 
+def no_reply(error: wire.WireError) -> Text:
+    return text("sent something that is not a reply ({error})", error=str(error))
+
+
 def read(request: tuple[Any, ...], payload: memoryview) -> Reply:
     """The reply to ``request``. Raises :class:`Crashed` where the payload is none."""
     try:
         reply = well_formed(request, wire.decode(payload))
     except wire.WireError as error:
-        raise Crashed(f"sent something that is not a reply ({error})") from error
+        raise Crashed(no_reply(error)) from error
     if reply is None:
-        raise Crashed("sent something that is not an answer")
+        raise Crashed(text("sent something that is not an answer"))
     return reply
