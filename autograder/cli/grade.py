@@ -19,6 +19,7 @@ from tqdm import tqdm
 from .. import batch, intake, syllabus
 from ..batch import Profile
 from ..grading import ONLY, Chosen, Grading
+from ..language import say
 from ..model import Unusable, text
 from ..report.data import dumps, revived
 from ..report.files import write_class
@@ -30,7 +31,7 @@ from . import FAILED, INTERRUPTED, OURS, PASSED, UNGRADABLE
 
 SHOWN = 60  # rows; of a larger class only those that need attention
 EXAMPLE = "python3 course.py grade data/class --out results"
-BAR = "[{bar:36}]  {n_fmt}/{total_fmt}   {rate_noinv_fmt}   {remaining} left"
+BAR = text("[{bar:36}]  {n_fmt}/{total_fmt}   {rate_noinv_fmt}   {remaining} left")  # of tqdm
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
         try:
             return grade(store, paths, options)
         except StoreFailed as failed:
-            print(f"error: {failed}", file=sys.stderr)
+            print(say(text("error: {reason}", reason=failed.text)), file=sys.stderr)
             return OURS
 
 
@@ -108,7 +109,14 @@ def grade(store: Store, paths: list[Path], options: argparse.Namespace) -> int:
             raise
         if options.out is not None:
             write_class(options.out, grading.rows())
-        tell(f"stopped: {grading.left:,} are left. Run the same command again to go on.")
+        tell(
+            say(
+                text(
+                    "stopped: {count:,} are left. Run the same command again to go on.",
+                    count=grading.left,
+                )
+            )
+        )
         return INTERRUPTED
     store.finish(grading.run)
     grading.write()
@@ -124,7 +132,7 @@ def with_progress(grading: Grading, jobs: int) -> None:
         leave=False,
         ascii=".#",
         smoothing=0,  # the rate since the start: single submissions differ too much
-        bar_format=BAR,
+        bar_format=say(BAR.template),
     )
 
     def progress() -> None:
@@ -147,9 +155,11 @@ def refuse_equal_names(paths: Iterable[Path]) -> None:
 def refuse_unknown(asked: Iterable[str] | None, known: list[str]) -> None:
     for name in asked or ():
         if name not in known:
-            close = get_close_matches(name, known, 1)
-            hint = f": did you mean {close[0]}?" if close else ""
-            raise Unusable(text("there is no {name} here{hint}", name=name, hint=hint))
+            for close in get_close_matches(name, known, 1):
+                raise Unusable(
+                    text("there is no {name} here: did you mean {close}?", name=name, close=close)
+                )
+            raise Unusable(text("there is no {name} here", name=name))
 
 
 def opened(options: argparse.Namespace) -> Store:
@@ -193,16 +203,27 @@ def wanted(options: argparse.Namespace) -> Wanted:
 def announcement(store: Store, run: Run, last: Run | None) -> str:
     """Which run it is, and why it is another than the last."""
     if last is None or run.id == last.id:
-        why = "begins" if last is None else "goes on"
+        why = text("begins") if last is None else text("goes on")
     elif run.base is not None:
-        why = f"grades a part of run {run.base} again"
+        why = text("grades a part of run {base} again", base=run.base)
     elif last.grader != run.grader:
-        why = f"grades everything again: the grader has changed since run {last.id}"
+        why = text("grades everything again: the grader has changed since run {last}", last=last.id)
     elif last.settings != run.settings:
-        why = f"grades everything again: the settings are not those of run {last.id}"
+        why = text(
+            "grades everything again: the settings are not those of run {last}", last=last.id
+        )
     else:
-        why = "grades everything again"
-    return f"run {run.id} {why}: seed {run.seed}, grader {run.grader}, kept at {store.where}"
+        why = text("grades everything again")
+    return say(
+        text(
+            "run {run} {why}: seed {seed}, grader {grader}, kept at {where}",
+            run=run.id,
+            why=why,
+            seed=run.seed,
+            grader=run.grader,
+            where=store.where,
+        )
+    )
 
 
 def show(grading: Grading, options: argparse.Namespace) -> int:
@@ -227,17 +248,30 @@ def show(grading: Grading, options: argparse.Namespace) -> int:
         show_profile(grading.profiles)
     if missing := len(grading.names) - tally.count:
         tally.full = False
-        print(f"{missing:,} have no result yet: another machine grades them, or run again")
+        left = text(
+            "{count:,} have no result yet: another machine grades them, or run again",
+            count=missing,
+        )
+        print(say(left))
     if options.out is not None:
-        print(f"wrote {options.out / 'grades.csv'} and a report.json for each submission")
+        file = options.out / "grades.csv"
+        print(say(text("wrote {file} and a report.json for each submission", file=file)))
     return exit_code(tally)
 
 
 def origin(grading: Grading, options: argparse.Namespace) -> str:
-    seed = f"seed {grading.run.seed}"
+    run = grading.run
     if not (options.store or options.out):
-        return seed
-    return f"{seed}, run {grading.run.id}: {grading.done:,} graded now, {grading.kept:,} kept"
+        return say(text("seed {seed}", seed=run.seed))
+    return say(
+        text(
+            "seed {seed}, run {run}: {done:,} graded now, {kept:,} kept",
+            seed=run.seed,
+            run=run.id,
+            done=grading.done,
+            kept=grading.kept,
+        )
+    )
 
 
 def exit_code(tally: Tally) -> int:
@@ -264,8 +298,13 @@ def print_reports(store: Store, rows: Iterable[Row], alone: bool) -> None:
 def show_profile(profiles: Iterable[tuple[str, Profile]]) -> None:
     for name, p in profiles:
         total = 1000 * (p.grader_seconds + p.worker_seconds)
-        print(
-            f"{padded(name, 24)} {p.calls} calls and {p.initialiser_calls} of "
-            f"initialisers, {total:.0f} ms of CPU "
-            f"({1000 * p.grader_seconds:.0f} grader, {1000 * p.worker_seconds:.0f} worker)"
+        spent = text(
+            "{calls} calls and {drawn} of initialisers, {total:.0f} ms of CPU "
+            "({ours:.0f} grader, {theirs:.0f} worker)",
+            calls=p.calls,
+            drawn=p.initialiser_calls,
+            total=total,
+            ours=1000 * p.grader_seconds,
+            theirs=1000 * p.worker_seconds,
         )
+        print(f"{padded(name, 24)} {say(spent)}")
