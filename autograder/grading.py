@@ -10,7 +10,7 @@ from pathlib import Path
 from . import batch, intake
 from .batch import Profile, Result
 from .model import Unusable, Verdict, text
-from .report.data import report_data
+from .report.data import report_data, text_data
 from .report.files import is_written, write_class, write_report
 from .report.summary import headline
 from .store import Data, Row, Run, Store, Wanted, merged, outcome, storable
@@ -142,7 +142,7 @@ class Grading:
         if report is not None and self.chosen.questions:
             report = self._amended(student, result, report)
             status = report["status"]
-        said = headline(report) if report else str(result.problem)
+        said = headline(report) if report else text_data(result.problem or text(""))
         kept = outcome(status, report, said)
         row = self.store.add(self.run, self.attempts.pop(student), student, result.digest, kept)
         if self.out is not None and row is not None:
