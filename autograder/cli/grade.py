@@ -20,13 +20,13 @@ from .. import batch, intake, syllabus
 from ..batch import Profile
 from ..grading import ONLY, Chosen, Grading
 from ..language import say
-from ..model import Unusable, text
+from ..model import GraderError, Unusable, text
 from ..report.data import dumps, revived
 from ..report.files import write_class
 from ..report.summary import Tally
 from ..report.text import padded, report_lines
 from ..session import SECONDS_PER_CALL
-from ..store import Row, Run, Store, StoreFailed, Wanted, storable
+from ..store import Row, Run, Store, Wanted, storable
 from . import FAILED, INTERRUPTED, OURS, PASSED, UNGRADABLE
 
 SHOWN = 60  # rows; of a larger class only those that need attention
@@ -46,6 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, help="seed of the inputs (default: the last run's, or drawn)"
     )
     parser.add_argument("--jobs", type=int, default=cores(), help="processes (default: one a core)")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="grade on the workers of this Dask scheduler instead"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument(
         "--seconds",
@@ -91,7 +94,9 @@ def run(options: argparse.Namespace) -> int:
     with opened(options) as store:
         try:
             return grade(store, paths, options)
-        except StoreFailed as failed:
+        except Unusable:
+            raise
+        except GraderError as failed:  # the store or the cluster
             print(say(text("error: {reason}", reason=failed.text)), file=sys.stderr)
             return OURS
 
@@ -103,7 +108,7 @@ def grade(store: Store, paths: list[Path], options: argparse.Namespace) -> int:
     if lasting:
         tell(announcement(store, grading.run, grading.last))
     try:
-        with_progress(grading, options.jobs)
+        with_progress(grading, options.jobs, options.cluster)
     except KeyboardInterrupt:
         if not lasting:
             raise
@@ -123,7 +128,7 @@ def grade(store: Store, paths: list[Path], options: argparse.Namespace) -> int:
     return show(grading, options)
 
 
-def with_progress(grading: Grading, jobs: int) -> None:
+def with_progress(grading: Grading, jobs: int, cluster: str | None) -> None:
     """Grade with a progress bar on a terminal."""
     bar = tqdm(
         total=len(grading.paths),
@@ -140,7 +145,7 @@ def with_progress(grading: Grading, jobs: int) -> None:
         bar.update(grading.kept + grading.done - bar.n)
 
     with bar:
-        grading.grade(jobs, progress)
+        grading.grade(jobs, progress, cluster)
 
 
 def refuse_equal_names(paths: Iterable[Path]) -> None:
