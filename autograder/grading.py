@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from .model import Unusable, Verdict, text
 from .report.data import report_data, text_data
 from .report.files import is_written, write_class, write_report
 from .report.summary import headline
-from .store import Data, Row, Run, Store, Wanted, merged, outcome, storable
+from .store import PAGE, Data, Row, Run, Store, Wanted, merged, outcome, storable
 
 ONLY = {
     "failed": {"failed", "raised", "crashed"},
@@ -76,18 +76,30 @@ class Grading:
         """Everybody's newest result, also those of earlier and of other machines' runs."""
         return self.store.rows(self.lineage)
 
-    def grade(self, jobs: int, progress: Callable[[], None]) -> None:
-        """Grade what is left; every result is committed before the next one is looked at."""
+    def grade(self, jobs: int, progress: Callable[[], None], cluster: str | None = None) -> None:
+        """Grade what is left, in ``jobs`` processes or at the address of a ``cluster``.
+
+        Every result is committed before the next one is looked at.
+        """
         settings = batch.Settings(
             self.run.seed, self.run.settings["seconds"], self.run.settings["lockdown"]
         )
-        running = batch.run(self._pending(), settings, min(jobs, len(self.paths)))
+        running = self._running(settings, jobs, cluster)
         try:
             for result in running:
                 self._keep(result)
                 progress()
         finally:
             running.close()
+
+    def _running(
+        self, settings: batch.Settings, jobs: int, address: str | None
+    ) -> Generator[Result, None, None]:
+        if address is None:
+            return batch.run(self._pending(), settings, min(jobs, len(self.paths)))
+        from . import cluster  # it imports Dask, which is installed only where it is used
+
+        return cluster.run(self._pending(), settings, address)
 
     def write(self) -> None:
         """Bring the files in line with the store: earlier and other machines' results too."""
@@ -121,15 +133,19 @@ class Grading:
     def _pending(self) -> Iterator[Path]:
         """What has no result yet of this grader and of these files."""
         scope = [self.run.id] if self.chosen else self.lineage
-        for path in self.paths:
-            student = storable(intake.name_of(path))
-            newest = self.store.newest(scope, student)
-            if newest is not None and self._holds(newest, path):
-                self.kept += 1
-                continue
-            here = newest is not None and newest.run == self.run.id
-            self.attempts[student] = newest.attempt + 1 if newest is not None and here else 1
-            yield path
+        for paths in batched(self.paths, 1 if self.store.shared else PAGE):
+            newest = self.store.newest_of(scope, [intake.name_of(path) for path in paths])
+            yield from (path for path in paths if self._is_left(path, newest))
+
+    def _is_left(self, path: Path, newest: Mapping[str, Row]) -> bool:
+        student = storable(intake.name_of(path))
+        row = newest.get(student)
+        if row is not None and self._holds(row, path):
+            self.kept += 1
+            return False
+        here = row is not None and row.run == self.run.id
+        self.attempts[student] = row.attempt + 1 if row is not None and here else 1
+        return True
 
     def _holds(self, row: Row, path: Path) -> bool:
         ours = row.status == Verdict.BROKEN  # nobody's mark: worth another try
@@ -167,3 +183,8 @@ def ended(row: Row, questions: Iterable[str]) -> set[str]:
         return {row.status}
     asked = (mark for mark in row.marks if not questions or mark.question in questions)
     return {verdict for mark in asked for verdict in mark.verdicts.split()}
+
+
+def batched(paths: list[Path], size: int) -> Iterator[list[Path]]:
+    for start in range(0, len(paths), size):
+        yield paths[start : start + size]

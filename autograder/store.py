@@ -221,14 +221,13 @@ class Store:
 
     def newest(self, runs: Collection[int], student: str) -> Row | None:
         """A student's latest result in these runs."""
-        query = (
-            sa.select(*_BRIEF)
-            .where(_results.c.run.in_(runs), _results.c.student == storable(student))
-            .order_by(_results.c.id.desc())
-            .limit(1)
-        )
-        found = self._do(lambda connection: connection.execute(query).one_or_none())
-        return None if found is None else Row(*found)
+        return self.newest_of(runs, [student]).get(storable(student))
+
+    def newest_of(self, runs: Collection[int], students: Collection[str]) -> dict[str, Row]:
+        """These students' latest results in these runs, of those who have one."""
+        names = map(storable, students)
+        rows = self._latest(_results.c.run.in_(runs), _results.c.student.in_(names))
+        return {row.student: row for row in rows}
 
     def rows(self, runs: Collection[int]) -> Iterator[Row]:
         """Every student's latest result in these runs, by name; read page by page."""
@@ -238,8 +237,11 @@ class Store:
             last = page[-1].student
 
     def _page(self, runs: Collection[int], after: str) -> list[Row]:
-        here = (_results.c.run.in_(runs), _results.c.student > after)
-        latest = sa.select(sa.func.max(_results.c.id)).where(*here).group_by(_results.c.student)
+        return self._latest(_results.c.run.in_(runs), _results.c.student > after)
+
+    def _latest(self, *where: sa.ColumnElement[bool]) -> list[Row]:
+        """The latest result of each of the first students that fulfil ``where``, by name."""
+        latest = sa.select(sa.func.max(_results.c.id)).where(*where).group_by(_results.c.student)
         query = (
             sa.select(*_BRIEF)
             .where(_results.c.id.in_(latest))

@@ -21,7 +21,7 @@ from ..batch import Profile
 from ..grading import ONLY, Chosen, Grading
 from ..language import say
 from ..model import GraderError, Unusable, text
-from ..report.data import dumps, revived
+from ..report.data import compact, dumps, revived
 from ..report.files import write_class
 from ..report.summary import Tally
 from ..report.text import padded, report_lines
@@ -288,14 +288,14 @@ def exit_code(tally: Tally) -> int:
 
 
 def print_reports(store: Store, rows: Iterable[Row], alone: bool) -> None:
-    """One report as it is, several as a list; one after the other."""
+    """One report as it is, several as a list with a line for each; one after the other."""
     reports = filter(None, map(store.report, rows))
     if alone:
         print("".join(map(dumps, reports)), end="")
         return
     between = "["
     for report in reports:
-        print(between, dumps(report).rstrip(), sep="\n")
+        print(between, compact(report), sep="\n")
         between = ","
     print("[]" if between == "[" else "]")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 from .. import syllabus
 from ..model import text
 from ..store import Row, StoreFailed
+from .data import compact
 from .table import write_grades
 
 
@@ -38,8 +38,7 @@ def write_report(out: Path, row: Row, report: dict[str, Any] | None) -> None:
     part = file.with_suffix(".part")
     with writing(out):
         file.parent.mkdir(exist_ok=True)
-        # In one line: indenting takes longer than all else that is done with a result.
-        line = json.dumps(report or problem, ensure_ascii=False, allow_nan=False)
+        line = compact(report or problem)
         part.write_text(f"{line}\n", encoding="utf-8", errors="backslashreplace")
         os.utime(part, (row.finished_at, row.finished_at))
         part.replace(file)
