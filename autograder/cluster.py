@@ -1,0 +1,435 @@
+"""Many submissions over the machines of a Dask cluster, with the contract of ``batch.run``.
+
+Each thread of a Dask worker has a slot of its own. Submissions are read here and travel as bytes,
+so that the machines share nothing but this code; marks come back and are kept by who asked.
+"""
+
+# mypy: untyped-calls-exclude="distributed"
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import pickle
+import threading
+import time
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+from . import batch
+from .batch import Result, Settings, Taken
+from .model import GraderError, Text, Unusable, text
+from .sandbox.slot import Slot
+
+try:
+    from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, get_worker
+    from distributed.comm.core import CommClosedError
+    from tornado.ioloop import PeriodicCallback
+except ImportError as missing:
+    raise Unusable(
+        text(
+            "--cluster needs Dask ({error}): install requirements-cluster.txt, as docs/cluster.md "
+            "says, or grade without --cluster",
+            error=missing,
+        )
+    ) from missing
+
+MOST = 32  # submissions of a task: a second or two, beside which its overhead is nothing
+BYTES = 4 * 2**20  # ... and fewer where they are large
+AHEAD = 2  # tasks for each thread: one in hand and one waiting, so that none stands idle
+CONNECT_SECONDS = 5.0
+PATIENCE = 30.0  # seconds that a cluster may be without any worker
+LOOK = 1.0  # seconds between two looks at which workers there are
+LEAVE_SECONDS = 1.0  # to stop what runs there: Ctrl-C ends within two
+# They log how a connection was lost; who reads here gets one sentence instead.
+TALKERS = (
+    *("distributed.client", "distributed.comm", "distributed.core", "distributed.utils"),
+    *("tornado.application", "asyncio"),
+)
+IDLE = 60.0  # seconds after which a slot that nobody uses is closed, should its client be killed
+LOADED = batch.version()  # of the code in this process, whatever is on the disk later
+
+# Pickled results, how grading failed, or why this worker cannot grade at all. Never an exception:
+# one that cannot be pickled would not come back.
+Answer: TypeAlias = bytes | str | Text
+
+
+class ClusterLost(GraderError):
+    """The scheduler or all workers have gone; what was kept before stays."""
+
+
+class Stopped(BaseException):
+    """The run has ended while this worker graded for it; not an error of any submission."""
+
+
+# --- on a worker ------------------------------------------------------------------------------
+
+
+class Slots(WorkerPlugin):
+    """What a worker needs to grade for one run: a slot for each thread that asks for one.
+
+    A worker that cannot grade is not refused by Dask: it answers every task with its ``problem``.
+    """
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        self.name, self.settings, self.version = name, settings, batch.version()
+
+    async def setup(self, worker: Worker) -> None:
+        self.lock = threading.Lock()
+        self.graders: list[_Grader] = []
+        self.idle: list[_Grader] = []
+        self.used = time.monotonic()
+        self.stopped = False
+        self.where = worker.address
+        self.problem = await asyncio.to_thread(self._problem)
+        self.watch = PeriodicCallback(self.close_unused, IDLE / 4 * 1000)
+        self.watch.start()
+
+    def grade(self, taken: list[Taken]) -> list[Result]:
+        """Grade these, one after the other. Raises :class:`Stopped` when the run has ended."""
+        grader = self._lent()
+        try:
+            return [grader.grade_taken(one) for one in taken]
+        finally:
+            self._give_back(grader)
+
+    async def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - Dask passes it
+        self.watch.stop()
+        with self.lock:
+            self.stopped = True
+            for grader in self.graders:
+                grader.slot.stop()
+        await asyncio.to_thread(self._close_idle)
+
+    def close_unused(self) -> None:
+        with self.lock:
+            unused = len(self.idle) == len(self.graders)
+            unused = unused and time.monotonic() - self.used > IDLE
+        if unused:
+            self._close_idle()
+
+    def _problem(self) -> Text | None:
+        for found in (LOADED, batch.version()):
+            if found != self.version:
+                return text(
+                    "the worker at {worker} has grader {found}, and this is {ours}: bring both to "
+                    "the same commit and start the workers again",
+                    worker=self.where,
+                    found=found,
+                    ours=self.version,
+                )
+        try:
+            self._give_back(self._lent())
+        except Exception as error:
+            return text("the worker at {worker}: {error}", worker=self.where, error=str(error))
+        return None
+
+    def _lent(self) -> _Grader:
+        with self.lock:
+            if self.idle:
+                return self.idle.pop()
+        grader = _Grader(self.settings)
+        with self.lock:
+            self.graders.append(grader)
+        return grader
+
+    def _give_back(self, grader: _Grader) -> None:
+        with self.lock:
+            self.used = time.monotonic()
+            self.idle.append(grader)
+            stopped = self.stopped
+        if stopped:
+            self._close_idle()
+
+    def _close_idle(self) -> None:
+        with self.lock:
+            closing, self.idle = self.idle, []
+            self.graders = [grader for grader in self.graders if grader not in closing]
+        for grader in closing:
+            grader.close()
+
+
+class _Slot(Slot):
+    """A started slot that another thread can stop for good, whatever its worker is doing."""
+
+    def __init__(self, started: Slot) -> None:
+        super().__init__(started.asked)
+        vars(self).update(vars(started))
+        self.stopped = False
+
+    def start(self) -> Any:
+        control = None if self.stopped else super().start()
+        if self.stopped:  # perhaps in the meantime
+            self.close()
+            raise Stopped
+        return control
+
+    def stop(self) -> None:
+        self.stopped = True
+        if (process := self.process) is not None:
+            process.kill()  # its workers end with it
+
+
+class _Grader(batch.Grader):
+    """A grader that can be stopped in the middle of a submission."""
+
+    slot: _Slot
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.slot = _Slot(self.slot)
+
+
+def grade_there(name: str, shipped: bytes) -> Answer:
+    """The task: grade what was shipped with the slots of the run called ``name``."""
+    slots = get_worker().plugins.get(name)
+    if not isinstance(slots, Slots):
+        return text("the worker at {worker} has no slots", worker=get_worker().address)
+    if slots.problem is not None:
+        return slots.problem
+    try:
+        return pickle.dumps(slots.grade(pickle.loads(shipped)))
+    except Stopped:
+        return text("the run has ended")
+    except Exception as error:
+        return repr(error)[:300]
+
+
+def problem_there(name: str, dask_worker: Worker) -> Text | None:
+    slots = dask_worker.plugins.get(name)
+    return slots.problem if isinstance(slots, Slots) else None
+
+
+# --- here -------------------------------------------------------------------------------------
+
+
+def run(paths: Iterable[Path], settings: Settings, address: str) -> Generator[Result, None, None]:
+    """Grade all of ``paths``, each exactly once; results come in the order they finish.
+
+    Paths are taken only when there is room for another task. Raises :class:`Unusable` where the
+    cluster cannot grade, and :class:`ClusterLost` where it has gone.
+    """
+    waiting = iter(paths)
+    first = next(waiting, None)
+    if first is None:
+        return
+    cluster = _Cluster(address, settings)
+    try:
+        cluster.prepare()
+        yield from _spread(chain([first], waiting), cluster)
+    finally:
+        cluster.close()
+
+
+def _spread(waiting: Iterator[Path], cluster: _Cluster) -> Iterator[Result]:
+    """Keep the workers busy; a task that ended without an answer is graded again, one by one.
+
+    When a worker dies, all that lay on it is suspect. So each suspect is graded while nothing else
+    is there: if a worker dies once more, there is no doubt whose doing it was.
+    """
+    suspects: list[Taken] = []
+    results: list[Result] = []
+    while True:
+        if not suspects:
+            results += _fill(waiting, cluster)
+        elif not cluster.tasks:
+            cluster.give([suspects.pop()], alone=True)
+        yield from results  # only now: meanwhile the workers are at work
+        if not cluster.tasks and not results:
+            return
+        results = _settled(cluster, suspects) if cluster.tasks else []
+
+
+def _fill(waiting: Iterator[Path], cluster: _Cluster) -> list[Result]:
+    """Give tasks while there is room; the results are those of submissions that we cannot read."""
+    unread: list[Result] = []
+    while not unread and cluster.has_room():
+        taken, unread = _read(waiting, cluster.size())
+        if taken:
+            cluster.give(taken)
+        elif not unread:
+            break
+    return unread
+
+
+def _read(waiting: Iterator[Path], most: int) -> tuple[list[Taken], list[Result]]:
+    """What the next task takes, and results where reading failed by our own fault."""
+    taken: list[Taken] = []
+    unread: list[Result] = []
+    volume = 0
+    for path in islice(waiting, most):
+        try:
+            taken.append(batch.take(path))
+        except Exception as error:
+            unread.append(batch.broken(path, repr(error)[:300]))
+        else:
+            volume += size_of(taken[-1])
+        if volume > BYTES:
+            break
+    return taken, unread
+
+
+def size_of(taken: Taken) -> int:
+    return sum(map(len, taken.submission.files.values())) if taken.submission else 0
+
+
+def _settled(cluster: _Cluster, suspects: list[Taken]) -> list[Result]:
+    """Wait for a task; its results, or none yet of one whose submissions become suspects."""
+    task, answer = cluster.answer()
+    if isinstance(answer, list):
+        return answer
+    if not task.alone:
+        suspects += task.taken
+        return []
+    return [replace(batch.broken(one.path, answer), digest=one.digest) for one in task.taken]
+
+
+@dataclass(frozen=True)
+class _Task:
+    taken: list[Taken]
+    alone: bool
+
+
+class _Cluster:
+    """A connection for one run, and the tasks that it has not answered yet."""
+
+    def __init__(self, address: str, settings: Settings) -> None:
+        self.address = address
+        self.slots = Slots(f"autograder-{uuid4().hex}", settings)
+        self.tasks: dict[str, tuple[Future[Answer], _Task]] = {}
+        self.ended: SimpleQueue[str] = SimpleQueue()
+        self.given = 0
+        self.threads = 0
+        self.looked = self.manned = time.monotonic()
+        for name in TALKERS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        try:
+            self.client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError, TypeError, RuntimeError) as error:
+            raise Unusable(
+                text(
+                    "no scheduler answers at {address} ({error}): start one with "
+                    "python -m dask scheduler, and give the address that it prints",
+                    address=address,
+                    error=str(error).splitlines()[0] if str(error) else type(error).__name__,
+                )
+            ) from error
+
+    def prepare(self) -> None:
+        """Have a slot on every worker. Raises :class:`Unusable` where one cannot grade."""
+        with self.asking():
+            while not self.threads:
+                self.look()
+            with suppress(CommClosedError):  # of a worker that died: its successor has a slot too
+                self.client.register_plugin(self.slots, name=self.slots.name)
+            problems = self.client.run(problem_there, self.slots.name, on_error="return")
+        for problem in problems.values():
+            if isinstance(problem, Text):
+                raise Unusable(problem)
+
+    def has_room(self) -> bool:
+        return len(self.tasks) < max(1, AHEAD * self.threads)
+
+    def size(self) -> int:
+        """Small tasks at first, so that a class of thirty is spread over all machines too."""
+        rounds = self.given // max(1, AHEAD * self.threads)
+        return min(MOST, 2 ** min(rounds, 10))
+
+    def give(self, taken: list[Taken], alone: bool = False) -> None:
+        self.given += 1
+        key = f"{self.slots.name}-{self.given}"
+        with self.asking():
+            future = self.client.submit(grade_there, self.slots.name, pickle.dumps(taken), key=key)
+        self.tasks[key] = future, _Task(taken, alone)
+        future.add_done_callback(lambda one: self.ended.put(one.key))
+
+    def answer(self) -> tuple[_Task, list[Result] | str]:
+        """Wait until a task has ended: its results, or how it ended without any."""
+        future, task = self.tasks.pop(self._next_ended())
+        if future.status == "cancelled":
+            raise self.lost()
+        try:
+            with self.asking():
+                answer = future.result()
+        except KilledWorker as killed:
+            return task, f"its worker process was killed {killed.allowed_failures + 1} times"
+        if isinstance(answer, Text):
+            raise Unusable(answer)
+        return task, pickle.loads(answer) if isinstance(answer, bytes) else answer
+
+    def look(self) -> None:
+        """See how many threads there are. Raises where there are none for too long."""
+        with self.asking():
+            self.threads = sum(self.client.nthreads().values())
+        self.looked = time.monotonic()
+        if self.threads:
+            self.manned = self.looked
+        elif self.looked - self.manned > PATIENCE:
+            raise ClusterLost(
+                text(
+                    "there has been no worker at {address} for {seconds:.0f} s: start some, as "
+                    "docs/cluster.md says, then run the same command again to go on",
+                    address=self.address,
+                    seconds=PATIENCE,
+                )
+            )
+
+    def _next_ended(self) -> str:
+        while True:
+            if time.monotonic() - self.looked > LOOK:
+                self.look()
+            with suppress(Empty):
+                return self.ended.get(timeout=LOOK)
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """While something is asked of the cluster: say it clearly where that cannot be done."""
+        try:
+            yield
+        except (GraderError, KilledWorker):
+            raise
+        except Exception as error:
+            if isinstance(error, (CommClosedError, CancelledError)) or not self.connected():
+                raise self.lost() from error
+            raise Unusable(unprepared(error)) from error
+
+    def connected(self) -> bool:
+        return self.client.status == "running"
+
+    def lost(self) -> ClusterLost:
+        return ClusterLost(
+            text(
+                "the scheduler at {address} does not answer any more: see that it and its workers "
+                "run, then run the same command again. What --out or --store had kept is not "
+                "graded again",
+                address=self.address,
+            )
+        )
+
+    def close(self) -> None:
+        """Stop what still runs there; a scheduler that does not answer is not waited for."""
+        with suppress(Exception):
+            if self.connected():
+                self.client.sync(self._leave, callback_timeout=LEAVE_SECONDS)
+        with suppress(Exception):
+            self.client.close(timeout=LEAVE_SECONDS / 2)
+
+    async def _leave(self) -> None:
+        futures = [future for future, _ in self.tasks.values()]
+        await self.client.cancel(futures, force=True)
+        await self.client.unregister_worker_plugin(self.slots.name)
+
+
+def unprepared(error: Exception) -> Text:
+    return text(
+        "the cluster cannot grade ({error}): start the scheduler and the workers in the folder of "
+        "the course, as docs/cluster.md says",
+        error=str(error)[:300],
+    )
