@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from .model import Unusable, Verdict, text
 from .report.data import report_data, text_data
 from .report.files import is_written, write_class, write_report
 from .report.summary import headline
-from .store import Data, Row, Run, Store, Wanted, merged, outcome, storable
+from .store import PAGE, Data, Row, Run, Store, Wanted, merged, outcome, storable
 
 ONLY = {
     "failed": {"failed", "raised", "crashed"},
@@ -133,15 +133,19 @@ class Grading:
     def _pending(self) -> Iterator[Path]:
         """What has no result yet of this grader and of these files."""
         scope = [self.run.id] if self.chosen else self.lineage
-        for path in self.paths:
-            student = storable(intake.name_of(path))
-            newest = self.store.newest(scope, student)
-            if newest is not None and self._holds(newest, path):
-                self.kept += 1
-                continue
-            here = newest is not None and newest.run == self.run.id
-            self.attempts[student] = newest.attempt + 1 if newest is not None and here else 1
-            yield path
+        for paths in batched(self.paths, 1 if self.store.shared else PAGE):
+            newest = self.store.newest_of(scope, [intake.name_of(path) for path in paths])
+            yield from (path for path in paths if self._is_left(path, newest))
+
+    def _is_left(self, path: Path, newest: Mapping[str, Row]) -> bool:
+        student = storable(intake.name_of(path))
+        row = newest.get(student)
+        if row is not None and self._holds(row, path):
+            self.kept += 1
+            return False
+        here = row is not None and row.run == self.run.id
+        self.attempts[student] = row.attempt + 1 if row is not None and here else 1
+        return True
 
     def _holds(self, row: Row, path: Path) -> bool:
         ours = row.status == Verdict.BROKEN  # nobody's mark: worth another try
@@ -179,3 +183,8 @@ def ended(row: Row, questions: Iterable[str]) -> set[str]:
         return {row.status}
     asked = (mark for mark in row.marks if not questions or mark.question in questions)
     return {verdict for mark in asked for verdict in mark.verdicts.split()}
+
+
+def batched(paths: list[Path], size: int) -> Iterator[list[Path]]:
+    for start in range(0, len(paths), size):
+        yield paths[start : start + size]
