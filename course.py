@@ -33,29 +33,33 @@ STAMP = os.path.join(VENV, "course-stamp")
 REQUIREMENTS = ["requirements.txt", "tests/requirements.txt"]
 OUR_FAULT, INTERRUPTED = 4, 130  # exit codes
 
-AGAIN = " Then run the same command again."
 # What to do about a failed step, found by what it printed: the first row that matches.
 REMEDIES = {
     r"No space left|\[Errno 28\]|os error 28|not enough space": (
-        "The disk is full. Free about 500 MB." + AGAIN
+        "The disk is full. Free about 500 MB. Then run the same command again."
     ),
     r"ensurepip is not\s+available|No module named '?(ensurepip|venv)": (
-        "This Python came without venv. Debian, Ubuntu: sudo apt install python3-venv." + AGAIN
+        "This Python came without venv. Debian, Ubuntu: sudo apt install python3-venv."
+        " Then run the same command again."
     ),
     r"\[Errno (13|30)\]|os error (13|30)|\[WinError (5|32)\]": (
         "This folder cannot be written, or a program still uses its .venv. End that program, or"
-        " copy the course into your home folder." + AGAIN
+        " copy the course into your home folder. Then run the same command again."
     ),
     r"[Cc]onnection|getaddrinfo|name resolution|dns error|SSLError|timed out": (
-        "The packages could not be downloaded. Check the network and the proxy." + AGAIN
+        "The packages could not be downloaded. Check the network and the proxy."
+        " Then run the same command again."
     ),
     r"No matching distribution|no wheels|No solution found": (
-        f"There is no ready-made package for Python {RUNNING[0]}.{RUNNING[1]} on this computer."
+        "There is no ready-made package for Python {version} on this computer."
         " Use a 64-bit Python 3.11, 3.12 or 3.13."
     ),
     r"\[Errno 2\].*requirements": "A part of the course is missing. Get the whole folder again.",
-    r"PATH separator": "Rename the folder: a path with : or ; in it cannot be used." + AGAIN,
-    r"": "Delete the folder .venv beside course.py." + AGAIN,
+    r"PATH separator": (
+        "Rename the folder: a path with : or ; in it cannot be used."
+        " Then run the same command again."
+    ),
+    r"": "Delete the folder .venv beside course.py. Then run the same command again.",
 }
 
 
@@ -130,7 +134,11 @@ def set_up(files: list[str]) -> None:
         if RUNNING > NEWEST:
             say("Note: the course was tested with Python 3.11 to 3.13; this one is newer.")
         anew, uv = not installed(), shutil.which("uv")
-        say(f"{'Making' if anew else 'Updating'} .venv beside course.py: once, about a minute ...")
+        say(
+            "Making .venv beside course.py: once, about a minute ..."
+            if anew
+            else "Updating .venv beside course.py: once, about a minute ..."
+        )
         try:
             build(files, anew, uv)
         except SetUpFailed:
@@ -153,7 +161,7 @@ def build(files: list[str], anew: bool, uv: str | None) -> None:
             shutil.rmtree(VENV)
         do([uv, "venv", "--python", python, VENV] if uv else [python, "-I", "-m", "venv", VENV])
     Path(STAMP).write_bytes(b"unfinished")
-    say("Installing " + " and ".join(files) + " ...")
+    say("Installing {files} ...", files=", ".join(files))
     pip = [uv, "pip"] if uv else [PYTHON, "-I", "-m", "pip"]
     # Ready-made packages only: to build numpy takes a compiler and many minutes.
     options = ["--only-binary", ":all:", *(["--python", PYTHON] if uv else [])]
@@ -233,15 +241,34 @@ def explain(output: str) -> None:
 
     say("That failed. Its last lines:")
     for line in output.splitlines()[-8:]:
-        say("  " + line[:200])
+        show("  " + line[:200])
     if shutil.disk_usage(ROOT).free < 50e6:  # pip and venv do not always say so
         output = "No space left"
-    say("What to do: " + next(REMEDIES[signs] for signs in REMEDIES if re.search(signs, output)))
+    remedy = next(REMEDIES[signs] for signs in REMEDIES if re.search(signs, output))
+    version = f"{RUNNING[0]}.{RUNNING[1]}"
+    say("What to do: {remedy}", remedy=translated(remedy, version=version))
 
 
-def say(sentence: str) -> None:
+def say(sentence: str, **values: str) -> None:
+    show(translated(sentence, **values))
+
+
+def show(line: str) -> None:
     """Print to stderr: stdout belongs to the command."""
-    print(sentence, file=sys.stderr, flush=True)
+    print(line, file=sys.stderr, flush=True)
+
+
+def translated(sentence: str, **values: str) -> str:
+    """Give the sentence in the language of ``--lang`` or of the system, if that can be had."""
+    given = " ".join(sys.argv).replace("--lang=", "--lang ").partition("--lang ")[2].split()
+    try:
+        from autograder.language import say, use
+        from autograder.model import Text
+
+        use(given[0] if given else None)
+        return say(Text(sentence, values))
+    except Exception:  # a part of the course may be missing, and that must be said
+        return sentence.format(**values)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from . import __version__, session, syllabus
+from . import __version__, syllabus
 from .language import CATALOGUES, DOMAIN
 from .truth import bank
 
@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HINTS = ROOT / "autograder" / "hints"
 MARKED = ("text", "say", "Detail", "labelled")  # calls whose first argument is read by people
 PLACEHOLDER = re.compile(r"\{\w+[^{}]*\}|%\(\w+\)[a-z]|%[sr]\b")
+TABLES = ("PROBLEMS", "REMEDIES")  # of sentences that a table chooses from
 ALIKE = 0.8  # of a sentence that was reworded: its translation is kept, marked to be looked at
 # One day for all versions: the history knows better, and a date would make every run a change.
 DAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -45,25 +46,28 @@ class Found(NamedTuple):
 
 def everywhere() -> Iterator[Found]:
     """Sentences of the grader itself, then of the exercises, the misconceptions and the hints."""
-    for path in sorted((ROOT / "autograder").rglob("*.py")):
+    for path in (ROOT / "course.py", *sorted((ROOT / "autograder").rglob("*.py"))):
         place = path.relative_to(ROOT).as_posix()
         yield from (Found(sentence, place) for sentence in marked(path.read_text(encoding="utf-8")))
-    for sentence in session.PROBLEMS.values():
-        yield Found(sentence, "autograder/session.py")
     yield from declared()
     yield from mistaken()
     yield from hinted()
 
 
 def marked(source: str) -> Iterator[str]:
-    """The literal first arguments of :data:`MARKED`; of a conditional one, both."""
+    """The literal first arguments of :data:`MARKED`, and the values of :data:`TABLES`."""
     for node in ast.walk(ast.parse(source)):
+        said: list[ast.expr] = []
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKED:
-            for first in node.args[:1]:
-                yield from literals(first)
+            said = node.args[:1]
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in TABLES:
+            said = getattr(node.value, "values", [])
+        for one in said:
+            yield from literals(one)
 
 
 def literals(node: ast.expr) -> Iterator[str]:
+    """A string; of a conditional one, both."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.IfExp):

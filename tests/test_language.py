@@ -464,3 +464,30 @@ def test_a_docstring_of_several_lines_is_one_sentence():
         """
 
     assert sentence_of(example) == "One, two."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--lang", "ko", "check"], "해결 방법: 디스크가 가득 찼습니다."),
+        (["check", "--lang=ko"], "해결 방법: 디스크가 가득 찼습니다."),
+        (["check"], "What to do: The disk is full."),
+    ],
+)
+def test_the_launcher_speaks_the_language_too(capsys, monkeypatch, arguments, said):
+    import course
+
+    monkeypatch.setattr(sys, "argv", ["course.py", *arguments])
+    course.explain("{x} No space left")
+    told = capsys.readouterr().err.splitlines()
+    assert told[1] == "  {x} No space left"
+    assert told[2].startswith(said)
+
+
+def test_the_launcher_speaks_english_where_a_part_is_missing(capsys, monkeypatch):
+    import course
+
+    monkeypatch.setattr(sys, "argv", ["course.py", "--lang", "ko"])
+    monkeypatch.setitem(sys.modules, "autograder.language", None)
+    course.say("Installing {files} ...", files="x")
+    assert capsys.readouterr().err == "Installing x ...\n"
