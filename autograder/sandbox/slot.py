@@ -39,6 +39,8 @@ ENVIRONMENT = {
 }
 ESCAPE_SECONDS = 10.0
 MAX_ANSWERS = wire.MAX_FRAME  # bytes of all that a worker says at once
+ANSWER_BYTES = 2**14  # of one answer, most are far smaller
+PLAYED_BYTES = 2**21  # of all that a right submission answers
 PIPE_BYTES = 2**18
 F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 1031)  # Linux only
 START_SECONDS = 60.0  # importing numpy from a cold disk
@@ -79,7 +81,9 @@ class Slot:
         self.asked = lockdown
         self.script = wire.encode(script or {})
         self.hello: dict[str, Any] = {}
-        self.buffer = bytearray(PIPE_BYTES)
+        self.space = bytearray(
+            PLAYED_BYTES
+        )  # for what is played: it costs more to get than to fill
         self.process: subprocess.Popen[bytes] | None = None
         self.control: socket.socket | None = None
 
@@ -210,7 +214,6 @@ class Worker:
         self.slot, self.pid = slot, pid
         self.requests, self.replies = requests, replies
         self.ended = False
-        self.buffer = slot.buffer
         self.readable, self.writable = select.poll(), select.poll()
         self.readable.register(replies, select.POLLIN)
         self.writable.register(requests, select.POLLOUT)
@@ -221,7 +224,7 @@ class Worker:
 
     def exchange(self, request: tuple[Any, ...], seconds: float) -> Reply:
         """Send one request and return its reply; ends the worker where there is none."""
-        [payload] = self._answers([request], 1, seconds)
+        [payload] = self._answers([request], 1, seconds, bytearray(ANSWER_BYTES))
         with self._ending():
             return read(request, payload)
 
@@ -230,23 +233,26 @@ class Worker:
     ) -> list[memoryview]:
         """Load ``files`` and play the script of ``exercises``: ``count`` answers, for :func:`read`.
 
-        The first is to the files, the last says the worker's CPU time.
+        The first is to the files, the last says the worker's CPU time. They hold until the slot's
+        next worker plays.
         """
-        return self._answers([("files", dict(files)), (PLAY, exercises)], count, seconds)
+        asked = [("files", dict(files)), (PLAY, exercises)]
+        return self._answers(asked, count, seconds, self.slot.space)
 
     def receive(self, seconds: float) -> Any:
         """What a worker says unasked."""
         with self._ending():
-            return wire.decode(self._read_frames(1, monotonic() + seconds)[0])
+            space = bytearray(ANSWER_BYTES)
+            return wire.decode(self._read_frames(1, monotonic() + seconds, space)[0])
 
     def _answers(
-        self, requests: list[tuple[Any, ...]], count: int, seconds: float
+        self, requests: list[tuple[Any, ...]], count: int, seconds: float, space: bytearray
     ) -> list[memoryview]:
         data = b"".join(wire.frame(wire.encode(request)) for request in requests)
         deadline = monotonic() + seconds
         with self._ending():
             self._write(data, deadline)
-            return self._read_frames(count, deadline)
+            return self._read_frames(count, deadline, space)
 
     @contextmanager
     def _ending(self) -> Iterator[None]:
@@ -279,26 +285,29 @@ class Worker:
             except OSError as error:
                 raise Crashed(self.how_it_ended()) from error
 
-    def _read_frames(self, count: int, deadline: float) -> list[memoryview]:
-        """The payloads of ``count`` frames. A worker says no more than it is asked for."""
-        data = bytearray()
+    def _read_frames(self, count: int, deadline: float, space: bytearray) -> list[memoryview]:
+        """The payloads of ``count`` frames, in ``space``. A worker says no more than it is asked.
+
+        Where that is too small, they are in a larger one.
+        """
         bounds: list[tuple[int, int]] = []
-        end = 0
-        view = memoryview(self.buffer)
+        size = end = 0
         while len(bounds) < count:
             self._wait(self.readable, deadline)
-            size = os.readv(self.replies, [self.buffer])
-            if not size:
+            if size == len(space):
+                space = space + bytes(size)
+            read = os.readv(self.replies, [memoryview(space)[size:]])
+            if not read:
                 raise Crashed(self.how_it_ended())
-            data += view[:size]
-            while len(bounds) < count and (frame := whole_frame(data, end)) is not None:
+            size += read
+            while len(bounds) < count and (frame := whole_frame(space, end, size)) is not None:
                 bounds.append(frame)
                 end = frame[1]
-            if len(data) - end > wire.MAX_FRAME + wire.HEADER_SIZE or end > MAX_ANSWERS:
+            if size > MAX_ANSWERS:
                 raise wire.WireError("too much at once")
-        if end != len(data):
+        if end != size:
             raise wire.WireError("more than was asked for")
-        whole = memoryview(data)
+        whole = memoryview(space)
         return [whole[start:end] for start, end in bounds]
 
     def how_it_ended(self) -> Text:
@@ -321,13 +330,13 @@ class Worker:
         return self.slot.end(self.pid)
 
 
-def whole_frame(data: bytearray, position: int) -> tuple[int, int] | None:
+def whole_frame(data: bytearray, position: int, size: int) -> tuple[int, int] | None:
     """Where the payload that begins at ``position`` starts and ends, once all of it is there."""
     start = position + wire.HEADER_SIZE
-    if len(data) < start:
+    if size < start:
         return None
     end = start + wire.frame_length(bytes(data[position:start]))
-    return (start, end) if end <= len(data) else None
+    return (start, end) if end <= size else None
 
 
 def no_reply(error: wire.WireError) -> Text:
