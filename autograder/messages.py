@@ -121,7 +121,7 @@ def kept(language: str) -> Catalog:
     """A language's catalogue as it is on disk."""
     try:
         with source_of(language).open("rb") as file:
-            return read_po(file, locale=language, domain=DOMAIN, ignore_obsolete=True)
+            return read_po(file, locale=language, domain=DOMAIN)
     except FileNotFoundError:
         return Catalog(
             language, project=DOMAIN, version=__version__, creation_date=DAY, fuzzy=False
@@ -129,19 +129,25 @@ def kept(language: str) -> Catalog:
 
 
 def updated(catalogue: Catalog, wanted: Catalog) -> Catalog:
-    """The catalogue with just the sentences that are wanted.
+    """The catalogue with just the sentences that are wanted; translations of others are put aside.
 
-    A new one that is like one that has gone takes over its translation, marked fuzzy: it is not
-    used before somebody has looked at it.
+    A sentence that comes back gets its translation back. A new one that is like one that has gone
+    takes that one's, marked fuzzy: it is not used before somebody has looked at it.
     """
-    gone = {one.id: one for one in catalogue if one.id and one.id not in wanted and one.string}
+    known = (*catalogue, *catalogue.obsolete.values())
+    gone = {one.id: one for one in known if one.id and one.id not in wanted and one.string}
+    back = {one.id: one for one in catalogue.obsolete.values() if one.id in wanted}
     new = [one.id for one in wanted if one.id not in catalogue]
     catalogue.update(deepcopy(wanted), no_fuzzy_matching=True)  # it takes over new ones as they are
-    catalogue.obsolete.clear()
     for sentence in new:
+        if sentence in back:
+            catalogue[sentence].string = back[sentence].string
+            catalogue[sentence].flags |= back[sentence].flags
+            continue
         for close in get_close_matches(sentence, gone, 1, ALIKE):
             catalogue[sentence].string = gone[close].string
             catalogue[sentence].flags.add("fuzzy")
+    catalogue.obsolete = gone
     return catalogue
 
 

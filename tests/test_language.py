@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,18 @@ def test_a_sentence_can_be_reworded_without_its_translation_being_believed(wante
         messages.problems(after, messages.template([messages.Found(new, "")]))
     )
     assert new.encode() not in messages.mo(after)
+
+
+def test_a_sentence_that_comes_back_gets_its_translation_back(wanted, tmp_path, monkeypatch):
+    monkeypatch.setattr(messages, "CATALOGUES", tmp_path)
+    fewer = messages.template(one for one in messages.everywhere() if one.sentence != "certain")
+    without = messages.updated(deepcopy(CATALOGUE), fewer)
+    assert "certain" not in without
+    assert b"certain" not in messages.mo(without).split(b"\x00")
+    messages.write(messages.files(fewer, {"ko": without}))
+    again = messages.updated(messages.kept("ko"), wanted)
+    assert again["certain"].string == "확실"
+    assert "certain" not in again.obsolete
 
 
 @pytest.mark.parametrize(
