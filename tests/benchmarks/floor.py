@@ -14,49 +14,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from autograder import batch, intake, syllabus
+from autograder import batch, intake
 from autograder.sandbox.host import Host
 from autograder.sandbox.worker import Capture
-from autograder.truth import Live, observe
-
-from .generate import references
+from autograder.script import Script
+from autograder.truth import Live
 
 SEED = 1
 Request = tuple[Any, ...]
 
 
-class Recorder:
-    """Passes requests on to a host and keeps them."""
-
-    def __init__(self, host: Host) -> None:
-        self.host = host
-        self.requests: list[Request] = []
-
-    def __call__(self, request: Request) -> Any:
-        self.requests.append(request)
-        return self.host.handle(request)
-
-
 def recorded_requests(seed: int = SEED) -> list[Request]:
     """What our grade asks of the references, in its order."""
-    from autograder.candidate import Candidate
-
-    files = {name: source.with_({}).encode() for name, source in references().items()}
-    truth = Live(seed)
-    host = Host()
-    host.handle(("files", files))
-    recorder = Recorder(host)
-    candidates: dict[str, Candidate] = {}
-    try:
-        for question in syllabus.questions():
-            if question.exercise not in candidates:
-                recorder(("load", question.exercise, False))
-                candidates[question.exercise] = Candidate(question.exercise, recorder)
-            for case in question.cases:
-                observe(question, candidates[question.exercise], truth.inputs(question, case))
-    finally:
-        host.close()
-    return recorder.requests
+    requests: list[Request] = []
+    for exercise, asked in Script.of(Live(seed)).requests.items():
+        requests += [("load", exercise, False), *asked]
+    return requests
 
 
 def answer(path: Path, requests: list[Request]) -> None:
