@@ -1,9 +1,11 @@
 """Grading on a real Dask cluster: the same marks, and nothing lost or twice whatever is killed."""
 
+import argparse
 import asyncio
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -22,7 +24,9 @@ from test_store import server  # noqa: F401 - a fixture
 
 from autograder import batch, cluster
 from autograder.cli import main
+from autograder.cli.grade import add_arguments
 from autograder.model import Unusable
+from tests.benchmarks import scale
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = batch.Settings(SEED)
@@ -391,3 +395,21 @@ def test_the_pin_of_dask_is_the_same_for_tests():
     pins = [re.findall(r"^distributed==\S+", (ROOT / name).read_text(), re.M) for name in files]
     assert pins[0] == pins[1]
     assert len(pins[0]) == 1
+
+
+def test_the_scale_page_follows_from_the_figures_it_states():
+    page = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+    stated = {name: float(value) for name, value in re.findall(r"^(\w+): ([\d.]+)$", page, re.M)}
+    table = "\n".join(scale.table(scale.Figures(**stated)))
+    assert f"\n{table}\n" in page
+    assert scale.MOST == cluster.MOST
+
+
+def test_the_options_that_the_cluster_page_names_exist():
+    page = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    commands = re.findall(r"^\$ python3 course.py grade (.*)$", page.replace("\\\n", ""), re.M)
+    for command in commands:
+        assert parser.parse_args(shlex.split(command)).cluster == "tcp://10.0.0.1:8786"
+    assert len(commands) == 2
