@@ -64,7 +64,7 @@ class WorkerSession(Session):
     def said(self, question: str) -> bytes | None:
         """A digest of all that was played of a question; None where it was not played as it is."""
         exercise, start, end = self.script.spans.get(question, ("", 0, 0))
-        if exercise not in self.played or exercise in self.notes:
+        if exercise not in self.played:
             return None
         digest = sha256()  # in hardware, unlike the others
         for payload in self.played[exercise][start:end]:

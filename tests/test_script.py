@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograder import batch, grade, intake, syllabus
+from autograder.sandbox import wire
 from autograder.sandbox.slot import Slot
 from autograder.sandboxed import WorkerSession
 from autograder.script import Script, same
@@ -92,9 +93,8 @@ def test_where_a_worker_does_not_get_through_everything_is_asked_one_by_one(slot
 
 def test_the_workers_of_played_submissions_end(slot):
     children = Path(f"/proc/{slot.process.pid}/task/{slot.process.pid}/children")
-    forging = "import os\nos.write(4, b'forged' * 9)\n"
-    for source in ("", "while True: pass", forging):
-        graded(slot, with_source("relu", source), questions=questions("relu_forward"))
+    shifting = f"import os\nos.write(4, {wire.frame(wire.encode(5))!r})\n"  # all answers by one
+    for source in ("", "while True: pass", "import os\nos.write(4, b'forged' * 9)\n", shifting):
         graded(slot, with_source("activations", source), questions=questions("relu_forward"))
     assert children.read_text() == ""
 
@@ -106,6 +106,33 @@ def test_an_answer_that_is_none_is_asked_for_again(slot):
         slot, with_source("activations", source), questions=questions("relu_forward")
     )
     assert report.score == 0
+
+
+def test_an_array_that_is_used_again_is_read_before_it_changes(slot):
+    """Large ones are not copied on their way out."""
+    buffer = """
+
+BUFFERS = {}
+drawn = {name: value for name, value in globals().items() if name.endswith("_init")}
+
+
+def reusing(draw):
+    def init(*arguments, **keywords):
+        weights = draw(*arguments, **keywords)
+        buffer = BUFFERS.setdefault(weights.shape, weights)
+        buffer[...] = weights
+        return buffer
+
+    return init
+
+
+for name, draw in drawn.items():
+    globals()[name] = reusing(draw)
+"""
+    source = references()["initializers.py"].decode() + buffer
+    report, asked = graded(slot, with_source("initializers", source))
+    assert report.score == 100
+    assert asked == 0
 
 
 class TestMemory:
