@@ -178,6 +178,19 @@ class TestMemory:
         assert said[0] != said[1]
         assert memory.marks == {}
 
+    def test_what_could_not_be_loaded_is_not_taken_for_what_is_not_there(self, slot):
+        memory = grade.Memory()
+        source = references()["activations.py"].decode()
+        broken = source.replace("def relu_forward", "@undefined\ndef relu_forward")
+        absent = source.replace("def relu_forward", "def other")
+        said = [
+            str(graded(slot, with_source("activations", text), memory=memory, questions=asked)[0])
+            for text in (broken, absent)
+            for asked in [questions("relu_forward")]
+        ]
+        assert "undefined" in said[0]
+        assert "has no function" in said[1]
+
     def test_it_forgets_the_oldest(self, slot, monkeypatch):
         monkeypatch.setattr(grade, "REMEMBERED", 10)
         memory = grade.Memory()
