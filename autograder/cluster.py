@@ -49,10 +49,7 @@ PATIENCE = 30.0  # seconds that a cluster may be without any worker
 LOOK = 1.0  # seconds between two looks at which workers there are
 LEAVE_SECONDS = 1.0  # to stop what runs there: Ctrl-C ends within two
 # They log how a connection was lost; who reads here gets one sentence instead.
-TALKERS = (
-    *("distributed.client", "distributed.comm", "distributed.core", "distributed.utils"),
-    *("tornado.application", "asyncio"),
-)
+TALKERS = ("distributed", "tornado", "asyncio")
 IDLE = 60.0  # seconds after which a slot that nobody uses is closed, should its client be killed
 LOADED = batch.version()  # of the code in this process, whatever is on the disk later
 
@@ -308,8 +305,9 @@ class _Cluster:
         self.given = 0
         self.threads = 0
         self.looked = self.manned = time.monotonic()
-        for name in TALKERS:
-            logging.getLogger(name).setLevel(logging.CRITICAL)
+        for name in list(logging.root.manager.loggerDict):
+            if name.partition(".")[0] in TALKERS:
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self.client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
