@@ -1,7 +1,8 @@
 """From a wrong observation to the mistake that made it, or an honest "unknown".
 
-The order of explanation: equal to a known misconception (certain); right derivative of a wrong
-forward, or wrong derivative of a right one (likely); otherwise the cause is unknown.
+The order of explanation: equal to a known misconception (certain); to two of them; the right
+derivative of a wrong forward; a simple relation to the right answer; a broken invariant; where it
+is wrong (all likely). Else the cause is unknown.
 """
 
 from __future__ import annotations
@@ -12,40 +13,75 @@ from collections.abc import Mapping
 import numpy as np
 
 from .candidate import Candidate, Observation
-from .exercise import FREE, Question
+from .comparison import Compared, Outcomes, comparisons, limit, wrong_names
+from .exercise import FREE, Invariant, Question, Seen
 from .model import Diagnosis, Fault, Text, text
-from .numerics import NUMERIC_TOLERANCE, TOLERANCE, deviation, without_leading_ones
+from .numerics import NUMERIC_TOLERANCE, deviation, without_leading_ones
+from .pairs import two_known
+from .regions import wrong_region
+from .transforms import simple_transform
 from .truth import Known, Truth
-
-SAME = 1e-6  # the smallest separation of two misconceptions is 5e-4
-Outcomes = Mapping[str, Observation | Fault]
 
 
 def diagnose(
     question: Question, candidate: Candidate, outcomes: Outcomes, truth: Truth
 ) -> Diagnosis:
     """Why ``outcomes`` are wrong; the candidate may be called once more."""
+    known = truth.known(question)
+    if question.drawn:
+        return by_signature(question, outcomes, known) or UNKNOWN
+    named = known_misconception(outcomes, known)
+    if named is not None:
+        return named
+    inputs = {case.name: truth.inputs(question, case) for case in question.cases}
+    expected = {case.name: truth.expected(question, case) for case in question.cases}
+    compared = comparisons(question.cases, outcomes, inputs, expected)
+    own = own_derivative(question, candidate, outcomes, truth)
     return (
-        by_signature(question, outcomes)
-        or known_misconception(outcomes, truth.known(question))
-        or own_derivative(question, candidate, outcomes, truth)
-        or Diagnosis("unknown", text("Cause unknown."))
+        pair_of_misconceptions(outcomes, expected, known)
+        or (own if own is MEND_FORWARD else None)
+        or simple_transform(compared, limit(outcomes))
+        or broken_invariant(question, outcomes, truth)
+        or wrong_region(compared)
+        or own
+        or unknown(compared)
     )
 
 
-def by_signature(question: Question, outcomes: Outcomes) -> Diagnosis | None:
+UNKNOWN = Diagnosis("unknown", text("Cause unknown."))
+MEND_FORWARD = Diagnosis(
+    "likely",
+    text("This is the right derivative of your own forward: mend the forward first."),
+)
+FORWARD_IS_RIGHT = Diagnosis("likely", text("Your forward is right; its derivative is not."))
+
+
+def unknown(compared: Mapping[str, list[Compared]]) -> Diagnosis:
+    """That the cause is not known, and what is."""
+    wrong = [one for name in wrong_names(compared) for one in compared[name] if one.fits]
+    if not wrong:
+        return UNKNOWN
+    count, total = sum(int(one.wrong.sum()) for one in wrong), sum(one.wrong.size for one in wrong)
+    evidence = text("{count} of {total} values are wrong", count=count, total=total)
+    return Diagnosis("unknown", UNKNOWN.sentence, None, evidence)
+
+
+def by_signature(question: Question, outcomes: Outcomes, known: list[Known]) -> Diagnosis | None:
     """What a random answer itself tells, e.g. which formula its standard deviation fits."""
-    if question.explain is None:
-        return None
     observed = {case: o for case, o in outcomes.items() if isinstance(o, Observation)}
-    return question.explain(observed) if len(observed) == len(outcomes) else None
+    if question.explain is None or len(observed) < len(outcomes):
+        return None
+    told = question.explain(observed)
+    if not isinstance(told, str):
+        return told
+    [one] = [one for one in known if one.name == told]
+    return Diagnosis("certain", Text(one.sentence), one.name, None, one.spot)
 
 
 def known_misconception(outcomes: Outcomes, known: list[Known]) -> Diagnosis | None:
     """The one misconception that did the same on every case."""
     distances = {one.name: distance(outcomes, one) for one in known}
-    limit = TOLERANCE if in_float32(outcomes) else SAME
-    matching = [one for one in known if distances[one.name] <= limit]
+    matching = [one for one in known if distances[one.name] <= limit(outcomes)]
     if len(matching) != 1:
         return None
     found = matching[0]
@@ -86,12 +122,57 @@ def apart(one: Observation, other: Observation, name: str) -> float:
     return deviation(without_leading_ones(one[name], other[name].shape), other[name])
 
 
-def in_float32(outcomes: Outcomes) -> bool:
-    return any(
-        array.dtype == np.float32
-        for outcome in outcomes.values()
-        if isinstance(outcome, Observation)
-        for array in outcome.values.values()
+def pair_of_misconceptions(
+    outcomes: Outcomes, expected: Mapping[str, Observation], known: list[Known]
+) -> Diagnosis | None:
+    found = two_known(outcomes, expected, known, limit(outcomes))
+    if found is None:
+        return None
+    first, second = found
+    return Diagnosis(
+        "likely",
+        text(
+            "Two mistakes at once. {first} And: {second}",
+            first=Text(first.sentence),
+            second=Text(second.sentence),
+        ),
+        f"{first.name} + {second.name}",
+        text("together they explain every entry"),
+        first.spot,
+    )
+
+
+def broken_invariant(question: Question, outcomes: Outcomes, truth: Truth) -> Diagnosis | None:
+    """The first declared invariant that the answer breaks."""
+    for invariant in question.invariants:
+        for case in invariant.cases:
+            outcome = outcomes[case.name]
+            if isinstance(outcome, Observation):
+                inputs, expected = truth.inputs(question, case), truth.expected(question, case)
+                residual = residual_of(invariant, Seen(inputs, outcome, expected))
+                if residual is not None and np.abs(residual).max(initial=0) > BROKEN:
+                    return Diagnosis("likely", invariant.sentence, None, span(residual))
+    return None
+
+
+BROKEN = 1e-2  # float32 code keeps an invariant to 1e-4
+
+
+def residual_of(invariant: Invariant, seen: Seen) -> np.ndarray | None:
+    """None where the answer has no such form that it could be kept or broken."""
+    try:
+        with np.errstate(all="ignore"):
+            residual = np.asarray(invariant.residual(seen), dtype=np.float64)
+    except Exception:  # of an answer in another shape, or of text
+        return None
+    return residual if np.isfinite(residual).all() else None
+
+
+def span(residual: np.ndarray) -> Text:
+    return text(
+        "where 0 is right, yours has {low:.3g} to {high:.3g}",
+        low=float(residual.min()),
+        high=float(residual.max()),
     )
 
 
@@ -112,14 +193,9 @@ def own_derivative(
         return None
     forward_right = all(close(own[name], expected[f"numeric_{name}"]) for name in own)
     backward_fits = all(close(seen[name], own[name]) for name in own)
-    if backward_fits and not forward_right:
-        return Diagnosis(
-            "likely",
-            text("This is the right derivative of your own forward: mend the forward first."),
-        )
-    if forward_right and not backward_fits:
-        return Diagnosis("likely", text("Your forward is right; its derivative is not."))
-    return None
+    if backward_fits:
+        return None if forward_right else MEND_FORWARD
+    return FORWARD_IS_RIGHT if forward_right else None
 
 
 def close(got: np.ndarray, expected: np.ndarray) -> bool:

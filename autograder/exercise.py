@@ -77,9 +77,21 @@ class Check:
     needs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Invariant:
+    """Something that holds of every right answer: ``residual`` is 0 wherever it does.
+
+    Carries no points; it explains an answer that is wrong in no known way.
+    """
+
+    sentence: Text
+    residual: Callable[[Seen], Array]
+    cases: tuple[Case, ...]
+
+
 Observe = Callable[[Candidate, Inputs], Mapping[str, Any]]
 Numeric = Callable[[Candidate, Inputs], Mapping[str, Array]]
-Explain = Callable[[Mapping[str, Observation]], Diagnosis | None]
+Explain = Callable[[Mapping[str, Observation]], Diagnosis | str | None]
 
 
 @dataclass(eq=False)
@@ -88,7 +100,8 @@ class Question:
 
     ``numeric`` differentiates a candidate's own forward numerically: the reference's for the
     check, the student's for the explanation. ``drawn`` says that the answer is random and judged
-    for itself: there is no reference to compare with, and ``explain`` takes the place of one.
+    for itself: there is no reference to compare with, and ``explain`` takes the place of one. It
+    returns a diagnosis, or the name of a misconception.
     """
 
     exercise: str
@@ -102,6 +115,7 @@ class Question:
     explain: Explain | None = None
     checks: list[Check] = field(default_factory=list)
     advice: list[Check] = field(default_factory=list)
+    invariants: list[Invariant] = field(default_factory=list)
 
     def check(
         self,
@@ -115,6 +129,12 @@ class Question:
     ) -> None:
         """Promise a property for ``points``, on all cases unless ``on`` names some."""
         self.checks.append(Check(name, promise, points, judge, on or self.cases, needs))
+
+    def invariant(
+        self, sentence: Text, residual: Callable[[Seen], Array], *, on: tuple[Case, ...] = ()
+    ) -> None:
+        """Declare what holds of every right answer, and what its breach means."""
+        self.invariants.append(Invariant(sentence, residual, on or self.cases))
 
     def advise(self, name: str, promise: str, judge: Judge, *, on: tuple[Case, ...] = ()) -> None:
         """A property worth a note and no points."""

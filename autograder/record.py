@@ -43,7 +43,7 @@ def recording(exercise: Exercise, truth: Live) -> dict[str, Any]:
             if not question.drawn:
                 add(f"{key}/reference", truth.expected(question, case))
             for one in known:
-                observation = one.observations[case.name]
+                observation = one.observations.get(case.name)
                 if observation is not None:
                     add(f"{key}/{one.name}", observation)
     contents = {

@@ -28,7 +28,10 @@ RECORDED = Path(__file__).resolve().parents[1] / "data" / "recorded"
 
 @dataclass(frozen=True)
 class Known:
-    """A misconception and what it does on each case; None where it gives no answer."""
+    """A misconception and what it does on each case; None where it gives no answer.
+
+    What is drawn at random is not kept: a signature tells it.
+    """
 
     name: str
     sentence: str
@@ -91,14 +94,12 @@ class Live:
         return Observation({**observation.values, **values}, observation.remarks)
 
     def _known(self, question: Any) -> list[Known]:
-        if question.drawn:
-            return []
         return [self._run(question, one) for one in bank(question.exercise).of(question.name)]
 
     def _run(self, question: Question, misconception: Misconception) -> Known:
         candidate = reference(question.exercise, **misconception.replaced)
         observations: dict[str, Observation | None] = {}
-        for case in question.cases:
+        for case in () if question.drawn else question.cases:
             try:
                 observations[case.name] = observe(question, candidate, self.inputs(question, case))
             except Fault:

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from ..candidate import CACHE, Candidate, as_array, as_numbers
-from ..exercise import FREE, Case, Exercise, Inputs, Numeric, Observe, case
+from ..exercise import FREE, Case, Exercise, Inputs, Numeric, Observe, Question, case
 from ..judges import agrees, between, both, numeric
+from ..model import Text, text
 from ..numerics import KINK, Array, Stack, skip, stacked_gradient, without_leading_ones
 
 exercise = Exercise("activations")
@@ -201,6 +202,26 @@ def large(inputs: Inputs) -> Array:
     return np.abs(inputs.x) > MODERATE
 
 
+def stays_between(question: Question, low: float, high: float, sentence: Text) -> None:
+    question.invariant(
+        sentence, lambda seen: seen.got["out"] - np.clip(seen.got["out"], low, high), on=(spread,)
+    )
+
+
+def passes_on_where_positive(question: Question) -> None:
+    question.invariant(
+        text("Where x > 0 the slope is 1: there dx has to be dout, and yours is not."),
+        lambda seen: np.where(seen.inputs.x > 0, seen.got["dx"] - seen.inputs.dout, 0),
+    )
+
+
+def never_falls(question: Question) -> None:
+    question.invariant(
+        text("This function never falls, so no entry of dx may have the opposite sign of dout."),
+        lambda seen: np.where(seen.got["dx"] * seen.inputs.dout < 0, seen.got["dx"], 0),
+    )
+
+
 def smooth(name: str, formula: str, slope: str) -> None:
     """Sigmoid and tanh: right for moderate inputs, then right where exp overflows."""
     question = exercise.question(
@@ -223,6 +244,8 @@ def smooth(name: str, formula: str, slope: str) -> None:
     )
     if name == "sigmoid":
         question.advise("integers", INTEGERS, agrees("out"), on=(integers,))
+    low, sentence = BOUNDS[name]
+    stays_between(question, low, 1.0, sentence)
     question = exercise.question(
         f"{name}_backward",
         backward(name, ("x",), ("dx",)),
@@ -233,9 +256,16 @@ def smooth(name: str, formula: str, slope: str) -> None:
     )
     question.check("numeric", "dx agrees with a numeric gradient.", numeric("dx"), points=1)
     question.check("value", "dx is the exact gradient, for large |x| too.", agrees("dx"), points=1)
+    never_falls(question)
 
 
 INTEGERS = "With integers as input the output should still be floats: allocate a float array."
+
+
+BOUNDS = {
+    "sigmoid": (0.0, text("A sigmoid lies between 0 and 1. Yours does not.")),
+    "tanh": (-1.0, text("tanh lies between -1 and 1. Yours does not.")),
+}
 
 
 def kinked_backward(name: str, arguments: tuple[str, ...], used: Case, low: str) -> None:
@@ -263,6 +293,8 @@ def kinked_backward(name: str, arguments: tuple[str, ...], used: Case, low: str)
         ),
         points=1,
     )
+    passes_on_where_positive(question)
+    never_falls(question)
 
 
 smooth("sigmoid", "1 / (1 + exp(-x))", "a function of the output")
@@ -272,6 +304,7 @@ relu_forward = exercise.question(
     "relu_forward", forward("relu", ("x",)), points=2, cases=(spread,), summary="out = max(0, x)."
 )
 relu_forward.check("value", "out is x where x > 0 and 0 elsewhere.", agrees("out"), points=2)
+stays_between(relu_forward, 0.0, np.inf, text("ReLU is never negative. Yours is."))
 kinked_backward("relu", ("x",), spread, "0")
 
 leaky_relu_forward = exercise.question(
@@ -364,6 +397,7 @@ prelu_backward.check(
 prelu_backward.check(
     "dalpha", "dalpha sums x dout over the rows where x < 0.", agrees("dalpha"), points=1
 )
+passes_on_where_positive(prelu_backward)
 
 maxout_forward = exercise.question(
     "maxout_forward",
@@ -429,4 +463,11 @@ maxout_backward.check(
     agrees("dw1 + dw2 at the tie", "db1 + db2 at the tie"),
     points=1,
     needs=("weights",),
+)
+maxout_backward.invariant(
+    text(
+        "At every unit but tied ones db1 + db2 must be the sum of dout over the rows: each row's "
+        "gradient goes to one piece, in full."
+    ),
+    lambda seen: (seen.got["db1"] + seen.got["db2"] - seen.inputs.dout.sum(axis=0))[UNTIED],
 )

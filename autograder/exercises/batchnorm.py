@@ -15,6 +15,7 @@ import numpy as np
 from ..candidate import CACHE, Candidate, as_array
 from ..exercise import Exercise, Inputs, Observe, Question, case
 from ..judges import agrees, both, numeric, refuses
+from ..model import text
 from ..numerics import STEP, Array, Stack, stacked_gradient
 
 exercise = Exercise("batchnorm")
@@ -174,6 +175,22 @@ batchnorm_forward.check(
     on=(unknown_mode,),
     needs=("train",),
 )
+batchnorm_forward.invariant(
+    text(
+        "In training each column of out has mean beta. Yours has not: x is not centred by its "
+        "column's mean, or beta is not added as it is."
+    ),
+    lambda seen: seen.got["out"].mean(axis=0) - seen.inputs.beta,
+    on=(defaults, wide_eps),
+)
+batchnorm_forward.invariant(
+    text(
+        "In training each column of out has standard deviation |gamma|, but for eps. Yours has "
+        "not: look at what you divide by, and at gamma."
+    ),
+    lambda seen: seen.got["out"].std(axis=0) - np.abs(seen.inputs.gamma),
+    on=(defaults,),
+)
 
 GRADIENTS = ("dx", "dgamma", "dbeta")
 
@@ -247,6 +264,20 @@ def declare_backward(name: str, points: Mapping[str, int], summary: str) -> Ques
         "The gradients use the forward's own sqrt(var + eps), also for a constant feature.",
         agrees(*GRADIENTS, where=small),
         points=points["eps"],
+    )
+    question.invariant(
+        text(
+            "dbeta must be the sum of dout over the rows, and nothing else: beta is added to every "
+            "row as it is."
+        ),
+        lambda seen: seen.got["dbeta"] - seen.inputs.dout.sum(axis=0),
+    )
+    question.invariant(
+        text(
+            "Each column of dx must sum to 0, since adding one number to a whole column of x does "
+            "not change the output. Look first at the gradient that flows through the batch mean."
+        ),
+        lambda seen: seen.got["dx"].sum(axis=0)[LARGE],
     )
     return question
 

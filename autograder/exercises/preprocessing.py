@@ -14,6 +14,7 @@ import numpy as np
 from ..candidate import Candidate, as_numbers
 from ..exercise import Exercise, Inputs, case
 from ..judges import agrees
+from ..model import text
 from ..numerics import Array
 
 exercise = Exercise("preprocessing")
@@ -71,6 +72,11 @@ zero_center.check(
     points=1,
     on=(test_split,),
 )
+zero_center.invariant(
+    text("On the training split each column of centered has mean 0. Yours has not."),
+    lambda seen: seen.got["centered"].mean(axis=0),
+    on=(training,),
+)
 
 
 def observe_normalize(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
@@ -109,6 +115,18 @@ normalize.check(
     agrees("normalized", "mean", "std"),
     points=1,
     on=(test_split,),
+)
+normalize.invariant(
+    text("On the training split each column of normalized has mean 0. Yours has not."),
+    lambda seen: seen.got["normalized"].mean(axis=0),
+    on=(training,),
+)
+normalize.invariant(
+    text(
+        "On the training split each column of normalized has standard deviation 1. Yours has not."
+    ),
+    lambda seen: seen.got["normalized"].std(axis=0) - 1,
+    on=(training,),
 )
 
 

@@ -74,7 +74,9 @@ def finding_lines(finding: Finding) -> Iterator[str]:
 
 def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
     if diagnosis.certainty not in CERTAINTIES:
-        yield from wrapped(say(diagnosis.sentence), "  ")
+        sure = text("What is sure: {evidence}.", evidence=diagnosis.evidence)
+        said = [diagnosis.sentence, sure] if diagnosis.evidence else [diagnosis.sentence]
+        yield from wrapped(" ".join(map(say, said)), "  ")
         return
     certainty, evidence = CERTAINTIES[diagnosis.certainty], diagnosis.evidence
     cause = text("Cause ({certainty})", certainty=certainty)
