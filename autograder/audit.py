@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
 from . import record, signatures, stubs, syllabus
-from .diagnose import distance
-from .exercise import Misconception, Question
+from .candidate import Observation
+from .diagnose import BROKEN, distance, known_misconception, pair_of_misconceptions, residual_of
+from .exercise import Misconception, Question, Seen
 from .grade import grade, grade_question
 from .hints import Hints, hints
 from .model import Mark, Verdict
@@ -38,6 +40,7 @@ class Part:
     promise: str
     find: Callable[..., Iterator[str]]
     seeded: bool = True
+    most: int | None = None  # seeds, of what is dear
 
     def problems(self, seeds: Iterable[int]) -> Iterator[str]:
         if not self.seeded:
@@ -121,6 +124,69 @@ def misconceptions_are_named(truth: Live) -> Iterator[str]:
         told = {f.diagnosis.misconception for f in mark.findings if f.diagnosis}
         if told - {one.name, None}:
             yield f"{one} is called {told}"
+
+
+def misconceptions_are_named_in_float32(truth: Live) -> Iterator[str]:
+    for question in syllabus.questions():
+        for one in bank(question.exercise).of(question.name):
+            narrowed = {name: in_float32(function) for name, function in one.replaced.items()}
+            mark = grade_question(question, reference(question.exercise, **narrowed), truth)
+            told = {f.diagnosis.misconception for f in mark.findings if f.diagnosis}
+            if told - {one.name, None}:
+                yield f"{one} in float32 is called {told}"
+
+
+def in_float32(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, given arrays of float32."""
+
+    def narrow(value: Any) -> Any:
+        is_wide = isinstance(value, np.ndarray) and value.dtype == np.float64
+        return value.astype(np.float32) if is_wide else value
+
+    def narrowed(*arguments: Any, **keywords: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return function(
+                *map(narrow, arguments), **{name: narrow(v) for name, v in keywords.items()}
+            )
+
+    return narrowed
+
+
+def strangers_are_not_named(truth: Live) -> Iterator[str]:
+    """Right answers rescaled, by one number or entry by entry, and random ones are no mistake."""
+    rng = np.random.default_rng(truth.seed)
+    changes: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        "rescaled": lambda array: array * 1.7,
+        "rescaled by entry": lambda array: array * rng.uniform(0.5, 2.0, array.shape),
+        "random": lambda array: rng.normal(size=array.shape),
+    }
+    for question in syllabus.questions():
+        for label, change in changes.items() if not question.drawn else ():
+            expected = {case.name: truth.expected(question, case) for case in question.cases}
+            outcomes = {case: altered(seen, change) for case, seen in expected.items()}
+            named = known_misconception(outcomes, truth.known(question))
+            named = named or pair_of_misconceptions(outcomes, expected, truth.known(question))
+            if named is not None and any(a.values for a in outcomes.values()):
+                yield f"{question.name}: {label} answers are called {named.misconception}"
+
+
+def altered(seen: Observation, change: Callable[[np.ndarray], np.ndarray]) -> Observation:
+    return Observation(
+        {
+            name: change(array) if array.dtype.kind == "f" and array.size > 1 else array
+            for name, array in seen.values.items()
+        }
+    )
+
+
+def invariants_hold(truth: Live) -> Iterator[str]:
+    for question in syllabus.questions():
+        for invariant in question.invariants:
+            for case in invariant.cases:
+                right = truth.expected(question, case)
+                residual = residual_of(invariant, Seen(truth.inputs(question, case), right, right))
+                if residual is None or np.abs(residual).max(initial=0) > BROKEN / 10:
+                    yield f"{question.name}: the reference breaks: {invariant.sentence}"
 
 
 def misconceptions_are_apart(truth: Live) -> Iterator[str]:
@@ -252,6 +318,13 @@ PARTS = (
     Part("every misconception belongs to a question, once", misconceptions_belong, seeded=False),
     Part("every misconception fails where it says and nowhere else", misconceptions_fail),
     Part("every misconception is named as itself or not at all", misconceptions_are_named),
+    Part(
+        "every misconception in float32 is named as itself or not at all",
+        misconceptions_are_named_in_float32,
+        most=20,
+    ),
+    Part("rescaled and random answers are named nothing", strangers_are_not_named, most=20),
+    Part("references keep every invariant", invariants_hold, most=20),
     Part("misconceptions are apart from each other", misconceptions_are_apart),
     Part("every check catches a misconception", checks_catch, seeded=False),
     Part("every question has hints, and the bank speaks of them", hints_are_whole, seeded=False),

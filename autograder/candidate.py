@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from .meanings import meaning
 from .model import Detail, Fault, Text, Verdict, text
 from .sandbox import host
 from .sandbox.reply import CACHE, Raised, Remarks, Reply
@@ -181,7 +182,9 @@ def raised(function: str, error: Raised) -> Fault:
         )
     sentence = text("{function} raised {error}", function=function, error=error.message[:400])
     frames = tuple(_frame(frame) for frame in error.frames)
-    return Fault(Verdict.RAISED, sentence, frames, function)
+    means = meaning(function, error)
+    details = frames if means is None else (*frames, Detail("means", means))
+    return Fault(Verdict.RAISED, sentence, details, function)
 
 
 def _frame(frame: tuple[str, int, str, str]) -> Detail:
@@ -228,7 +231,10 @@ def wrong_results(function: str, returns: tuple[str, ...], kind: str) -> Fault:
             count=len(returns),
             names=", ".join(returns),
         ),
-        function=function,
+        (Detail("means", text("A function that ends without return gives None.")),)
+        if kind == "None"
+        else (),
+        function,
     )
 
 

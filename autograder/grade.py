@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -53,7 +53,20 @@ def grade(
             candidates[question.exercise] = session.candidate(question.exercise)
         marks.append(memory.mark(question, candidates[question.exercise], truth, session))
     found = [note for exercise in candidates for note in session.notes.get(exercise, ())]
-    return Report(name, truth.seed, tuple(marks), (*notes, *found))
+    return Report(name, truth.seed, tuple(mend_first(marks)), (*notes, *found))
+
+
+def mend_first(marks: list[Mark]) -> Iterator[Mark]:
+    """Where a backward is wrong and its forward too, the forward comes first."""
+    wrong = {mark.question for mark in marks if Verdict.FAILED in mark.verdicts}
+    for mark in marks:
+        forward = f"{mark.question.partition('_backward')[0]}_forward"
+        if mark.question in wrong and forward in wrong - {mark.question}:
+            note = text(
+                "{forward} is wrong too: mend it first, and look here again", forward=forward
+            )
+            mark = replace(mark, notes=(*mark.notes, note))
+        yield mark
 
 
 class Memory:

@@ -21,6 +21,7 @@ COMMANDS = {
     "grade": "grade one submission or a class (instructor)",
     "diff": "say whose mark differs between two runs, and why (instructor)",
     "doctor": "say what this machine offers for grading (instructor)",
+    "mistakes": "show every known mistake and what is said of it (instructor)",
     "audit": "grade the grader",
     "stubs": "make assignment/ from solutions/",
     "record": "write the recorded observations that check compares with",

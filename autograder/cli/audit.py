@@ -32,17 +32,22 @@ def run(options: argparse.Namespace) -> int:
     seeds = range(options.first, options.first + options.seeds)
     with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
         bar = partial(tqdm, total=len(seeds), unit=" seeds", disable=None, leave=False, ascii=" #")
-        for problems in bar(pool.map(problems_of_seed, seeds)):
+        for problems in bar(pool.map(problems_of_seed, range(len(seeds)), seeds)):
             for promise, more in problems.items():
                 found[promise] += more
     for part in PARTS:
-        show(part.promise + (f" ({len(seeds)} seeds)" if part.seeded else ""), found[part.promise])
+        tried = f" ({min(len(seeds), part.most or len(seeds))} seeds)" if part.seeded else ""
+        show(part.promise + tried, found[part.promise])
     print(f"{len(PARTS)} promises, {time.perf_counter() - started:.0f} s")
     return 1 if any(found.values()) else 0
 
 
-def problems_of_seed(seed: int) -> dict[str, list[str]]:
-    return {part.promise: list(part.problems([seed])) for part in PARTS if part.seeded}
+def problems_of_seed(place: int, seed: int) -> dict[str, list[str]]:
+    return {
+        part.promise: list(part.problems([seed]))
+        for part in PARTS
+        if part.seeded and (part.most is None or place < part.most)
+    }
 
 
 def show(promise: str, problems: list[str]) -> None:
