@@ -80,8 +80,9 @@ def by_signature(question: Question, outcomes: Outcomes, known: list[Known]) -> 
 
 def known_misconception(outcomes: Outcomes, known: list[Known]) -> Diagnosis | None:
     """The one misconception that did the same on every case."""
-    distances = {one.name: distance(outcomes, one) for one in known}
-    matching = [one for one in known if distances[one.name] <= limit(outcomes)]
+    near = limit(outcomes)
+    distances = {one.name: distance(outcomes, one, near) for one in known}
+    matching = [one for one in known if distances[one.name] <= near]
     if len(matching) != 1:
         return None
     found = matching[0]
@@ -99,8 +100,10 @@ def tells_much(outcome: Observation | Fault) -> bool:
     )
 
 
-def distance(outcomes: Outcomes, known: Known) -> float:
-    """The largest deviation over all cases; infinite where only one of the two answered.
+def distance(outcomes: Outcomes, known: Known, near: float = math.inf) -> float:
+    """The largest deviation over all cases, or the first beyond ``near``.
+
+    Infinite where only one of the two answered.
 
     Infinite too where neither answered any: that they have nothing to show is no likeness.
     """
@@ -113,8 +116,11 @@ def distance(outcomes: Outcomes, known: Known) -> float:
             if isinstance(outcome, Fault) and theirs is None:
                 continue
             return math.inf
-        compared = [name for name in theirs.values if not name.startswith(FREE)]
-        largest = max(largest, *(apart(outcome, theirs, name) for name in compared))
+        for name in theirs.values:
+            if not name.startswith(FREE):
+                largest = max(largest, apart(outcome, theirs, name))
+                if largest > near:
+                    return largest
     return largest
 
 

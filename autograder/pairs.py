@@ -6,29 +6,32 @@ that one does; where both change it, their changes add up, multiply, or one hide
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from .candidate import Observation
-from .comparison import Outcomes
+from .comparison import SAME, Outcomes
 from .exercise import FREE
 from .model import Fault
 from .numerics import Array, scaled_difference, without_leading_ones
 from .truth import Known
 
+KEPT = 50  # tables: there are fewer questions
 OWN = 2  # entries that each of the two alone must explain
 
 
 @dataclass(frozen=True)
-class Flat:
-    """All arrays of all cases in one row."""
+class Table:
+    """What each of ``known`` does, all arrays of all cases in one row; made once for a question."""
 
-    got: Array  # (entries,)
+    shapes: Mapping[tuple[str, str], tuple[int, ...]]  # of each array, by case and name
     right: Array  # (entries,)
-    known: list[Known]
-    wrong: Array  # (known, entries): what each does
+    known: list[Known]  # those whose answers have the right shapes
+    wrong: Array  # (known, entries)
+    changed: Array  # (known, entries): what each does wrong
 
 
 def two_known(
@@ -38,34 +41,43 @@ def two_known(
     tolerance: float,
 ) -> tuple[Known, Known] | None:
     """The only two of ``known`` that explain every entry together."""
-    flat = flattened(outcomes, expected, known)
-    if flat is None:
+    table = table_of(expected, known)
+    got = row(outcomes, table.shapes)
+    if got is None:
         return None
-    found = list(pairs(flat, tolerance))
+    found = list(pairs(table, got, tolerance))
     return found[0] if len(found) == 1 else None
 
 
-def flattened(
-    outcomes: Outcomes, expected: Mapping[str, Observation], known: list[Known]
-) -> Flat | None:
-    """None where the answer has another shape, or is none."""
-    names = [
-        (case, name)
+TABLES: OrderedDict[int, tuple[list[Known], Table]] = OrderedDict()  # by the list's identity
+
+
+def table_of(expected: Mapping[str, Observation], known: list[Known]) -> Table:
+    kept = TABLES.get(id(known))
+    if kept is not None and kept[0] is known:
+        return kept[1]
+    table = make_table(expected, known)
+    TABLES[id(known)] = known, table
+    while len(TABLES) > KEPT:
+        TABLES.popitem(last=False)
+    return table
+
+
+def make_table(expected: Mapping[str, Observation], known: list[Known]) -> Table:
+    shapes = {
+        (case, name): array.shape
         for case, right in expected.items()
         for name, array in right.values.items()
         if not name.startswith((FREE, "numeric_")) and array.dtype.kind in "fib"
-    ]
-    shapes = {key: expected[key[0]][key[1]].shape for key in names}
-    got = row(outcomes, shapes)
-    if got is None:
-        return None
+    }
+    right = row(expected, shapes)
+    if right is None:  # an answer in words: nothing to compare entry by entry
+        return Table(shapes, np.zeros(0), [], np.zeros((0, 0)), np.zeros((0, 0), bool))
     rows = [(one, row(one.observations, shapes)) for one in known]
     usable = [(one, found) for one, found in rows if found is not None]
-    if len(usable) < 2:
-        return None
-    right = row(expected, shapes)
-    assert right is not None
-    return Flat(got, right, [one for one, _ in usable], np.array([found for _, found in usable]))
+    wrong = np.array([found for _, found in usable]).reshape(len(usable), len(right))
+    changed = scaled_difference(wrong, right) > SAME
+    return Table(shapes, right, [one for one, _ in usable], wrong, changed)
 
 
 def row(
@@ -84,12 +96,12 @@ def row(
     return np.concatenate(parts) if parts else None
 
 
-def pairs(flat: Flat, tolerance: float) -> Iterator[tuple[Known, Known]]:
+def pairs(table: Table, got: Array, tolerance: float) -> Iterator[tuple[Known, Known]]:
     """All pairs that explain every entry."""
-    changed = scaled_difference(flat.wrong, flat.right) > tolerance  # (known, entries)
-    like = scaled_difference(flat.got, flat.wrong) <= tolerance
-    right = scaled_difference(flat.got, flat.right) <= tolerance
-    for i in range(len(flat.known) - 1):
+    changed = table.changed
+    like = scaled_difference(got, table.wrong) <= tolerance  # (known, entries)
+    right = scaled_difference(got, table.right) <= tolerance
+    for i in range(len(table.known) - 1):
         rest = slice(i + 1, None)
         first, second = changed[i] & ~changed[rest], changed[rest] & ~changed[i]
         both = changed[i] & changed[rest]
@@ -98,16 +110,18 @@ def pairs(flat: Flat, tolerance: float) -> Iterator[tuple[Known, Known]]:
         possible = alone.all(axis=1) & (apart | (both.sum(axis=1) >= OWN))
         for offset in np.flatnonzero(possible):
             j = i + 1 + int(offset)
-            if together(flat, i, j, both[offset], bool(apart[offset]), tolerance):
-                yield flat.known[i], flat.known[j]
+            if together(table, got, i, j, both[offset], bool(apart[offset]), tolerance):
+                yield table.known[i], table.known[j]
 
 
-def together(flat: Flat, i: int, j: int, both: Array, apart: bool, tolerance: float) -> bool:
+def together(
+    table: Table, got: Array, i: int, j: int, both: Array, apart: bool, tolerance: float
+) -> bool:
     """Whether the two explain the entries that both of them change."""
-    got, right = flat.got[both], flat.right[both]
-    one, other = flat.wrong[i][both], flat.wrong[j][both]
+    seen, right = got[both], table.right[both]
+    one, other = table.wrong[i][both], table.wrong[j][both]
     with np.errstate(all="ignore"):
         made = [one + other - right, one * other / right]
     if apart:  # each has shown itself elsewhere
         made += [one, other]
-    return any(bool((scaled_difference(got, each) <= tolerance).all()) for each in made)
+    return any(bool((scaled_difference(seen, each) <= tolerance).all()) for each in made)
