@@ -109,12 +109,12 @@ def test_a_wrong_forward_with_its_right_derivative_is_told_to_mend_the_forward()
 
 
 def test_a_right_forward_with_a_wrong_derivative_is_told_so():
-    found = mark("tanh_backward", tanh_backward=lambda dout, out: dout * (1 - out**2) * 1.7)
+    found = mark("tanh_backward", tanh_backward=lambda dout, out: dout * (1 - out**2) ** 0.7)
     assert "Your forward is right" in str(found.findings[0].diagnosis.sentence)
 
 
 def test_what_nobody_knows_is_unknown():
-    found = mark("relu_forward", relu_forward=lambda x: (np.sin(x), x))
+    found = mark("relu_forward", relu_forward=lambda x: (np.sin(x) ** 2, x))
     assert found.findings[0].diagnosis.certainty == "unknown"
 
 
@@ -193,8 +193,9 @@ def test_an_error_shows_the_students_own_lines():
         report = grade(session, TRUTH, "kim", [question("relu_forward")])
     finding = report.marks[0].findings[0]
     assert "NameError: name 'helper' is not defined" in str(finding.message)
-    assert [str(d.text) for d in finding.details] == [
-        "activations.py:3 in relu_forward: return helper(y)"
+    assert [(d.label, str(d.text)) for d in finding.details] == [
+        ("line", "activations.py:3 in relu_forward: return helper(y)"),
+        ("means", "helper has no value here: is it spelled as where you set it?"),
     ]
 
 
