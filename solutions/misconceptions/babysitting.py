@@ -93,8 +93,8 @@ def log2_of_classes(num_classes, weights, reg):
 
 @bank.mistake("expected_initial_loss", fails="value", spot="chance")
 def one_class_less(num_classes, weights, reg):
-    """You take the logarithm of num_classes - 1. That is the start of the SVM loss; the right class
-    counts too: log(num_classes)."""
+    """You take the logarithm of num_classes - 1, as if the right class did not count. It does:
+    log(num_classes)."""
     return np.log(num_classes - 1) + 0.5 * reg * squares(weights)
 
 
@@ -322,14 +322,14 @@ def same_order_each_epoch(f, params, x, y, rate, epochs, size, rng):
 
 @bank.mistake("train", fails=("steps", "epochs"), spot="batches")
 def drawn_with_replacement(f, params, x, y, rate, epochs, size, rng):
-    """You draw rows with replacement, so an epoch visits some twice and others never. Use a random
+    """You draw rows with replacement, so an epoch visits some again and others never. Use a random
     order of all rows: rng.permutation."""
     return loop(f, params, x, y, rate, epochs, size, rng, with_replacement)
 
 
 @bank.mistake("train", fails="epochs", spot="batches")
 def batches_drawn_afresh(f, params, x, y, rate, epochs, size, rng):
-    """You draw each mini-batch from all rows, so an epoch visits some twice and others never. Cut
+    """You draw each mini-batch from all rows, so an epoch visits some again and others never. Cut
     one random order of all rows into mini-batches."""
     losses = []
     for _ in range(epochs * -(-len(x) // size)):
@@ -426,8 +426,8 @@ def data_shuffled_in_place(f, params, x, y, rate, epochs, size, rng):
 
 @bank.mistake("diagnose_losses", fails="too-high", spot="diverged")
 def nan_not_seen(losses):
-    """You miss a NaN in the middle of the losses: every comparison with NaN is false, and the last
-    loss alone does not show it. Test all of them: np.all(np.isfinite(losses))."""
+    """You miss a NaN in the middle of the losses: NaN is neither less nor greater than anything,
+    and the last loss alone does not show it. Test all of them: np.all(np.isfinite(losses))."""
     return right_diagnosis([loss for loss in losses if not np.isnan(loss)])
 
 

@@ -543,7 +543,7 @@ def std_cubed(dout, cache):
 @bank.mistake("batchnorm_backward", fails=("numeric", "dx", "eps"), spot="variance")
 def std_squared(dout, cache):
     """The gradient through the variance lacks one division by std: 1 / std has the derivative -1 /
-    std**2, and the square root adds another 0.5 / std."""
+    std**2, and the square root multiplies it by 0.5 / std."""
     return backward(
         dout,
         cache,

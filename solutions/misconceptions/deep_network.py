@@ -283,8 +283,8 @@ def unsaturated_fraction(hidden, saturation=0.99):
 
 @bank.mistake("layer_statistics", fails="saturated", spot="saturated")
 def saturated_units(hidden, saturation=0.99):
-    """Your third column counts units with a saturated entry. It is a fraction of entries, not of
-    units."""
+    """Your third column is the fraction of units with a saturated entry. Take the fraction of
+    entries."""
     return table(
         hidden, saturation, saturated=lambda h, limit: np.mean(np.any(np.abs(h) > limit, axis=0))
     )

@@ -224,20 +224,26 @@ def normal_instead_of_uniform(fan_in, fan_out, rng):
 
 @bank.mistake("glorot_init", fails=WRONG_SCALE, spot="law")
 def glorot_bound_as_std(fan_in, fan_out, rng):
-    """sqrt(6 / (fan_in + fan_out)) is the bound of a uniform law, not a standard deviation."""
+    """sqrt(6 / (fan_in + fan_out)) is the bound of a uniform law, not a standard deviation: draw
+    the weights uniformly.
+    """
     return rng.normal(0.0, np.sqrt(6 / (fan_in + fan_out)), size=(fan_in, fan_out))
 
 
 @bank.mistake("glorot_init", fails=WRONG_SCALE, spot="law")
 def glorot_std_as_bound(fan_in, fan_out, rng):
-    """sqrt(2 / (fan_in + fan_out)) is the standard deviation; the bound has a 6 in it."""
+    """sqrt(2 / (fan_in + fan_out)) is the standard deviation, and here it is the bound: the bound
+    is larger by sqrt(3).
+    """
     bound = np.sqrt(2 / (fan_in + fan_out))
     return rng.uniform(-bound, bound, size=(fan_in, fan_out))
 
 
 @bank.mistake("glorot_init", fails=WRONG_SCALE, spot="root")
 def glorot_variance_as_std(fan_in, fan_out, rng):
-    """2 / (fan_in + fan_out) is the variance: take its square root, and draw from a uniform law."""
+    """2 / (fan_in + fan_out) is the variance, and here it is the standard deviation of a normal
+    law: draw uniformly, within the bound that gives this variance.
+    """
     return rng.normal(0.0, 2 / (fan_in + fan_out), size=(fan_in, fan_out))
 
 
