@@ -10,10 +10,11 @@ import numpy as np
 
 from . import syllabus
 from .candidate import Candidate, Observation
-from .diagnose import diagnose
+from .diagnose import UNKNOWN, diagnose
 from .exercise import Case, Check, Question, Seen
 from .model import (
     Detail,
+    Diagnosis,
     Fault,
     Finding,
     Mark,
@@ -110,12 +111,22 @@ def grade_question(question: Question, candidate: Candidate, truth: Truth) -> Ma
             if judge(question, advice, outcomes, truth, remarks).verdict == Verdict.FAILED:
                 remarks.append(text(advice.promise))
     elif any(is_mismatch(one, outcomes) for one in findings):
-        cause = diagnose(question, candidate, outcomes, truth)
+        cause = explained(question, candidate, outcomes, truth)
         findings = [
             replace(one, diagnosis=cause) if is_mismatch(one, outcomes) else one for one in findings
         ]
     unique = {str(remark): remark for remark in remarks}
     return Mark(question.exercise, question.name, tuple(findings), tuple(unique.values()))
+
+
+def explained(
+    question: Question, candidate: Candidate, outcomes: dict[str, Outcome], truth: Truth
+) -> Diagnosis:
+    """The diagnosis; a fault of ours in it costs the student an explanation and nothing else."""
+    try:
+        return diagnose(question, candidate, outcomes, truth)
+    except Exception as error:
+        return Diagnosis("unknown", UNKNOWN.sentence, None, ours(error))
 
 
 def is_mismatch(found: Finding, outcomes: dict[str, Outcome]) -> bool:

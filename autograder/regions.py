@@ -11,6 +11,7 @@ from .model import Diagnosis, Text, text
 from .numerics import Array
 
 FEWEST = 2  # entries that are right, and that are wrong: fewer make no region
+UNTOLD = 1e3  # a factor beyond this says only that the right value is almost 0
 LARGE = 20.0  # beyond it exp(-x) is gone beside 1, and exp(x) soon overflows
 Region = tuple[Text, Callable[[Array], Array]]
 
@@ -60,6 +61,30 @@ def only_where(label: str, ones: list[Compared]) -> Diagnosis | None:
                     None,
                     size_of_error(ones),
                 )
+    return only_between(label, ones, wrong)
+
+
+def only_between(label: str, ones: list[Compared], wrong: Array) -> Diagnosis | None:
+    """An interval of x, or of its magnitude, in which everything is wrong and nothing outside."""
+    arrays = [one.input("x") for one in ones]
+    if any(a is None or a.shape != one.got.shape for a, one in zip(arrays, ones, strict=True)):
+        return None
+    x = np.concatenate([np.ravel(a).astype(float) for a in arrays if a is not None])
+    for argument, values in (("x", x), ("|x|", np.abs(x))):
+        if wrong.sum() < FEWEST or (~wrong).sum() < FEWEST:
+            continue
+        low, high = float(values[wrong].min()), float(values[wrong].max())
+        inside = (values >= low) & (values <= high)
+        if wrong[inside].all():
+            interval = text(
+                "{name} is wrong where {argument} is between {low:.3g} and {high:.3g}, and right "
+                "for all other values that were tried.",
+                name=label,
+                argument=argument,
+                low=low,
+                high=high,
+            )
+            return Diagnosis("likely", interval, None, size_of_error(ones))
     return None
 
 
@@ -93,7 +118,11 @@ def only_from_index(label: str, ones: list[Compared]) -> Diagnosis | None:
     """Right for the first layers, steps or rows, and wrong for all that come after."""
     starts = set()
     for one in ones:
-        if not one.fits or one.expected.ndim == 0 or len(one.expected) < 2 * FEWEST:
+        x = one.input("x")
+        entrywise = x is not None and x.shape == one.expected.shape  # rows have no order there
+        if not one.fits or entrywise or one.expected.ndim == 0:
+            return None
+        if len(one.expected) < 2 * FEWEST:
             return None
         rows = np.asarray(one.wrong.reshape(len(one.expected), -1).any(axis=1))
         start = int(np.argmax(rows))
@@ -142,12 +171,20 @@ def size_of_error(ones: list[Compared]) -> Text | None:
     """The factor by which wrong entries are wrong, if it says anything."""
     with np.errstate(all="ignore"):
         ratios = np.concatenate(
-            [(one.got / one.expected)[one.wrong & (one.expected != 0)] for one in ones if one.fits]
+            [
+                np.atleast_1d(one.got / one.expected)[
+                    np.atleast_1d(one.wrong & (one.expected != 0))
+                ]
+                for one in ones
+                if one.fits
+            ]
             or [np.zeros(0)]
         )
     if not ratios.size or not np.isfinite(ratios).all():
         return None
     low, high = float(ratios.min()), float(ratios.max())
+    if max(abs(low), abs(high)) > UNTOLD:
+        return None
     if high - low <= 1e-6 * (1 + abs(high)):
         return text("there yours is {factor:.4g} times the right value", factor=high)
     return text("there yours is {low:.3g} to {high:.3g} times the right value", low=low, high=high)

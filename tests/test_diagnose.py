@@ -172,6 +172,12 @@ def test_where_an_answer_is_wrong_is_told(name, change, sentence):
     assert str(wrong_region(compared(name, only("out", change))).sentence) == sentence
 
 
+def test_an_interval_of_x_is_told():
+    found = wrong_region(compared("relu_forward", only("out", lambda a, i: np.minimum(a, 6))))
+    assert "out is wrong where x is between" in str(found.sentence)
+    assert "and 1e+03, and right for all other values" in str(found.sentence)
+
+
 def test_the_factor_in_a_region_is_told():
     found = wrong_region(
         compared("tanh_forward", only("out", lambda a, i: np.where(i.x < 0, 3 * a, a)))

@@ -51,9 +51,9 @@ expected_initial_loss.check(
 
 
 @case
-def two_parameters(rng: np.random.Generator) -> Mapping[str, Any]:
-    """A weight matrix and a bias, learning rate 0.2"""
-    shapes = {"w": (4, 3), "b": (3,)}
+def three_parameters(rng: np.random.Generator) -> Mapping[str, Any]:
+    """Two weight matrices and a bias, learning rate 0.2"""
+    shapes = {"w1": (4, 3), "b1": (3,), "w2": (3, 2)}
     return {
         "params": {name: rng.normal(size=shape) for name, shape in shapes.items()},
         "grads": {name: rng.normal(size=shape) for name, shape in shapes.items()},
@@ -68,7 +68,7 @@ def observe_step(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
         "sgd_step", params, inputs.grads, inputs.learning_rate, returns=("params",)
     )
     return named_arrays(
-        "params", candidate.fetch(params) if returned is None else returned, ("w", "b")
+        "params", candidate.fetch(params) if returned is None else returned, tuple(inputs.params)
     )
 
 
@@ -85,13 +85,13 @@ sgd_step = exercise.question(
     "sgd_step",
     observe_step,
     points=1,
-    cases=(two_parameters,),
+    cases=(three_parameters,),
     summary="One step of plain gradient descent on every parameter.",
 )
 sgd_step.check(
     "value",
     "Every parameter moves against its gradient, by learning_rate times it.",
-    agrees("w", "b"),
+    agrees("w1", "b1", "w2"),
     points=1,
 )
 

@@ -74,8 +74,8 @@ def test_mode(rng: np.random.Generator) -> Mapping[str, Any]:
 
 @case
 def mixed_scales(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Six rows, five features, two of large variance and one constant, eps 0.1"""
-    inputs = features(rng, 6, 5)
+    """Seven rows, five features, two of large variance and one constant, eps 0.1"""
+    inputs = features(rng, 7, 5)  # N, N - 1 and D differ
     inputs["x"] *= SCALE
     inputs["gamma"] *= SCALE
     inputs["x"][:, CONSTANT] = np.round(inputs["x"][0, CONSTANT])

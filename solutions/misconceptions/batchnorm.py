@@ -150,8 +150,7 @@ def eps_outside(x, gamma, beta, bn_param):
 
 @bank.mistake("batchnorm_forward", fails="eps", spot="eps")
 def eps_outside_in_training(x, gamma, beta, bn_param):
-    """In training you add eps outside of the square root. It belongs inside, as in your test mode:
-    sqrt(var + eps)."""
+    """In training you add eps outside of the square root. It belongs inside: sqrt(var + eps)."""
     return forward(x, gamma, beta, bn_param, std=root_plus_eps)
 
 
