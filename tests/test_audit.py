@@ -1,10 +1,14 @@
 """The audit finds what it is for: each part passes, and fails on the fault it looks for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from autograder import audit, record, stubs, syllabus, truth
+from autograder.cli.audit import problems_of_seed
 from autograder.exercise import Bank, Misconception
+from autograder.model import text
 from autograder.truth import Live
 
 SEEDS = (1, 2)
@@ -178,3 +182,39 @@ def test_a_stub_keeps_what_is_outside_its_region():
         '    raise NotImplementedError("f is not written yet")\n'
     )
     assert stubs.stub(source) == expected
+
+
+def test_a_mistake_that_is_another_in_float32_is_found(declare, monkeypatch):
+    declare(lambda x: (np.maximum(x, 0.5), x), ["value"])
+    assert problems("misconceptions_are_named_in_float32") == ""
+    renamed = Bank("activations", [*audit.bank("activations").misconceptions])
+    renamed.misconceptions[0] = replace(renamed.misconceptions[0], name="other")
+    monkeypatch.setattr(
+        audit, "bank", lambda exercise: renamed if exercise == "activations" else Bank("none")
+    )
+    assert "relu_forward, other in float32 is called {'planted'}" in problems(
+        "misconceptions_are_named_in_float32"
+    )
+
+
+def test_a_stranger_that_is_named_is_found(declare, monkeypatch):
+    declare(lambda x: (1.7 * np.maximum(x, 0), x), ["value"])
+    assert "relu_forward: rescaled answers are called planted" in problems(
+        "strangers_are_not_named"
+    )
+
+
+def test_an_invariant_that_the_reference_breaks_is_found(monkeypatch):
+    one = question("relu_forward")
+    monkeypatch.setattr(one, "invariants", [])
+    one.invariant(text("out is negative."), lambda seen: np.maximum(seen.got["out"], 0))
+    assert "relu_forward: the reference breaks: out is negative." in problems("invariants_hold")
+
+
+def test_what_is_dear_is_tried_on_fewer_seeds(monkeypatch, capsys):
+    tried = []
+    part = audit.Part("is dear", lambda truth: iter([tried.append(truth.seed)][1:]), most=2)
+    monkeypatch.setattr("autograder.cli.audit.PARTS", [part])
+    for place, seed in enumerate((5, 6, 7)):
+        problems_of_seed(place, seed)
+    assert tried == [5, 6]
