@@ -27,7 +27,7 @@ HEADER = (
     "# clothes. `python -m tests.unseen` writes this file again; only `true` is filled in by hand:",
     "# yes, vague (true, but of little help) or NO.",
 )
-SEEDS = (1, 2, 3)  # of the three the first is recorded
+SEEDS = (1, 4, 6)  # the first is recorded; the others made different answers equal
 QUESTIONS = {question.name: question for question in syllabus.questions()}
 WRONG: list[Wrong] = []
 
@@ -98,6 +98,10 @@ class Said:
     evidence: str
 
 
+FAILED = "the grader failed"
+RIGHT = Said("none", (), "Nothing is wrong.", "")
+
+
 def heard(one: Wrong, truth: Live) -> Said:
     """What is said to the student who wrote it."""
     candidate = reference(one.question.exercise, **one.functions)
@@ -111,12 +115,15 @@ def said(mark: Mark) -> Said:
     """The diagnosis of a mark; where there is none, what the first check that failed says."""
     failed = [one for one in mark.findings if one.verdict != Verdict.PASSED]
     found = [one.diagnosis for one in failed if one.diagnosis is not None]
+    if not failed:
+        return RIGHT
     if not found:
-        return Said("none", (), steady(str(failed[0].message)) if failed else "", "")
+        return Said("none", (), steady(str(failed[0].message)), "")
     assert len(set(map(str, found))) == 1, "a mark has one diagnosis"
     diagnosis = found[0]
     evidence = "" if diagnosis.evidence is None else steady(str(diagnosis.evidence))
-    return Said(diagnosis.certainty, named(diagnosis), steady(str(diagnosis.sentence)), evidence)
+    certainty = "broken" if evidence.startswith(FAILED) else diagnosis.certainty
+    return Said(certainty, named(diagnosis), steady(str(diagnosis.sentence)), evidence)
 
 
 def named(diagnosis: Diagnosis) -> tuple[str, ...]:
@@ -126,7 +133,7 @@ def named(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 def steady(sentence: str) -> str:
     """Without what rounding decides, which is not the same on every machine."""
-    sentence = re.sub(r"\b\d(\.\d+)?e-\d\d+\b", "~0", sentence)
+    sentence = re.sub(r"-?\b\d(\.\d+)?e-\d\d+\b", "~0", sentence)
     return sentence.replace("to the last digit", "to ~0")
 
 

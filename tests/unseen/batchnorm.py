@@ -358,7 +358,6 @@ def mean_term_added(dout, cache):
     "batchnorm_backward_alt",
     "closed form",
     wrong="N - 1 in place of N",
-    alike=("divided-by-features",),
     batchnorm_forward=usual,
 )
 def n_minus_one(dout, cache):

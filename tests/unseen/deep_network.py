@@ -152,7 +152,12 @@ def unbiased_std(hidden, saturation=0.99):
     return np.array(table(hidden, saturation, std=lambda h: h.std(ddof=1)))
 
 
-@student("layer_statistics", "square", wrong="the square is compared with saturation")
+@student(
+    "layer_statistics",
+    "square",
+    wrong="the square is compared with saturation",
+    alike=("only-positive-saturation",),
+)
 def square_compared(hidden, saturation=0.99):
     return np.array(table(hidden, saturation, saturated=lambda h: np.mean(h**2 > saturation)))
 

@@ -75,7 +75,7 @@ def factor_around_best(trials, scores, keep):
     "refine_ranges",
     "list order",
     wrong="the last trials are kept, not the best",
-    alike=("all-kept",),
+    alike=("all-kept", "best-left-out"),
 )
 def last_kept(trials, scores, keep):
     kept = trials[-keep:]
