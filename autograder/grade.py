@@ -71,9 +71,14 @@ def mend_first(marks: list[Mark]) -> Iterator[Mark]:
 
 
 class Memory:
-    """Marks by what was answered, for one truth: equal answers have equal marks."""
+    """Marks by what was answered, for one truth: equal answers have equal marks.
+
+    The answers that came last to a question are kept as they are, since they are likely to come
+    again; of all others there is a digest.
+    """
 
     def __init__(self) -> None:
+        self.last: dict[str, tuple[bytes, Mark]] = {}
         self.marks: OrderedDict[tuple[str, bytes], Mark] = OrderedDict()
 
     def mark(
@@ -82,17 +87,25 @@ class Memory:
         said = None if candidate.lost else session.said(question.name)
         if said is None:
             return grade_question(question, candidate, truth)
-        known = self.marks.get((question.name, said))
+        answers, last = self.last.get(question.name, (b"", None))
+        if last is not None and said.equals(answers):
+            return last
+        digest = said.digest()
+        known = self.marks.get((question.name, digest))
         if known is not None:
-            self.marks.move_to_end((question.name, said))
+            self.marks.move_to_end((question.name, digest))
+            self.last[question.name] = said.copy(), known
             return known
         asked = session.asked
         mark = grade_question(question, candidate, truth)
         if session.asked == asked and Verdict.BROKEN not in mark.verdicts:
-            self.marks[question.name, said] = mark
-            if len(self.marks) > REMEMBERED:
-                self.marks.popitem(last=False)
+            self.remember(question.name, digest, mark)
         return mark
+
+    def remember(self, question: str, digest: bytes, mark: Mark) -> None:
+        self.marks[question, digest] = mark
+        if len(self.marks) > REMEMBERED:
+            self.marks.popitem(last=False)
 
 
 def grade_question(question: Question, candidate: Candidate, truth: Truth) -> Mark:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from hashlib import sha256
 from time import monotonic
 from typing import Any
 
 from .model import Fault, Verdict, text
-from .sandbox import slot
+from .sandbox import slot, wire
 from .sandbox.reply import Reply
 from .script import Script, same
 from .session import Session, timed_out
 
+NO_PROBLEMS = wire.encode(Reply("ok", ()))
 PLAY_SECONDS = 1.0  # an honest submission plays the whole script in 20 ms
 
 
@@ -35,8 +35,9 @@ class WorkerSession(Session):
         self.slot = on
         self.worker: slot.Worker | None = None
         self.script = script or Script()
-        self.openings: dict[str, memoryview] = {}  # the played answers to each exercise's load ...
-        self.played: dict[str, list[memoryview]] = {}  # ... and to its requests
+        self.answers: slot.Answers | None = None  # what was played
+        self.starts: dict[str, int] = {}  # where in it an exercise starts, with its load
+        self.openings: set[str] = set()  # exercises whose load was played and not yet asked for
         self.played_seconds = 0.0
         self.place: int | None = None  # of the next played answer in the case at hand
         self.so_far: list[tuple[Any, ...]] = []  # what was asked in the case at hand
@@ -49,47 +50,48 @@ class WorkerSession(Session):
         started = monotonic()
         try:
             self.worker = self.slot.fork()
-            answers = self.worker.play(self.files, exercises, count, PLAY_SECONDS)
-            slot.read(("files",), answers[0])
-            self.played_seconds = slot.read(("usage",), answers[-1]).value
+            self.answers = self.worker.play(self.files, exercises, count, PLAY_SECONDS)
+            self.answers.read(0, ("files",))
+            self.played_seconds = self.answers.read(count - 1, ("usage",)).value
         except slot.WorkerEnded:
             self.close()
             self.deadline += monotonic() - started
             return
-        rest = iter(answers[1:])
+        start = 1
         for name in exercises:
-            self.openings[name] = next(rest)
-            self.played[name] = [next(rest) for _ in script.requests[name]]
+            self.starts[name] = start
+            start += 1 + len(script.requests[name])
+        self.openings = set(exercises)
 
-    def said(self, question: str) -> bytes | None:
-        """A digest of all that was played of a question; None where it was not played as it is."""
-        exercise, start, end = self.script.spans.get(question, ("", 0, 0))
-        if exercise not in self.played:
+    def said(self, question: str) -> slot.Span | None:
+        exercise, first, end = self.script.spans.get(question, ("", 0, 0))
+        if self.answers is None or exercise not in self.starts:
             return None
-        digest = sha256()  # in hardware, unlike the others
-        for payload in self.played[exercise][start:end]:
-            digest.update(len(payload).to_bytes(8, "little"))  # no two splits look alike
-            digest.update(payload)
-        return digest.digest()
+        start = self.starts[exercise] + 1
+        return self.answers.span(start + first, start + end)
 
     @property
     def calls(self) -> dict[str, int]:
         asked = super().calls
-        played = {name: self.script.calls[name] for name in self.played}
+        played = {name: self.script.calls[name] for name in self.starts}
         return {name: max(asked[name], played.get(name, 0)) for name in asked}
 
     def _load(self, exercise: str) -> list[tuple[Any, ...]]:
-        opening = self.openings.pop(exercise, None)
-        if opening is not None:
-            try:
-                reply = slot.read(("load", exercise, False), opening)
-            except slot.Crashed:
-                self.close()
-            else:
-                self.loaded.add(exercise)
-                problems: list[tuple[Any, ...]] = reply.value
-                return problems
-        return super()._load(exercise)
+        if self.answers is None or exercise not in self.openings:
+            return super()._load(exercise)
+        self.openings.remove(exercise)
+        start = self.starts[exercise]
+        if self.answers.says(start, NO_PROBLEMS):
+            self.loaded.add(exercise)
+            return []
+        try:
+            reply = self.answers.read(start, ("load", exercise, False))
+        except slot.Crashed:
+            self.close()
+            return super()._load(exercise)
+        self.loaded.add(exercise)
+        problems: list[tuple[Any, ...]] = reply.value
+        return problems
 
     def _exchange(self, exercise: str, request: tuple[Any, ...]) -> Reply:
         reply = self._played(exercise, request)
@@ -103,12 +105,12 @@ class WorkerSession(Session):
         if request[0] == "case":
             self.place = self.script.cases.get((exercise, request[1]))
             self.so_far = []
-        if self.place is None:
+        if self.place is None or self.answers is None or exercise not in self.starts:
             return None
-        answers, asked = self.played.get(exercise, ()), self.script.requests[exercise]
-        if self.place < len(answers) and same(asked[self.place], request):
+        asked = self.script.requests[exercise]
+        if self.place < len(asked) and same(asked[self.place], request):
             try:
-                reply = slot.read(request, answers[self.place])
+                reply = self.answers.read(self.starts[exercise] + 1 + self.place, request)
             except slot.Crashed:
                 self.close()
             else:
@@ -154,7 +156,8 @@ class WorkerSession(Session):
         self.worker = None
         self.loaded.clear()
         self.openings.clear()
-        self.played.clear()
+        self.starts.clear()
+        self.answers = None
 
     def close(self) -> None:
         if self.worker is not None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from time import monotonic
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from .candidate import Candidate
 from .model import Fault, Text, Verdict, text
@@ -18,6 +18,14 @@ from .sandbox.reply import Reply
 
 SECONDS_PER_CALL = 2.0  # honest calls take milliseconds
 SECONDS_PER_SUBMISSION = 60.0
+
+
+class Said(Protocol):
+    """Something that was said, to compare with what was said before."""
+
+    def equals(self, data: bytes) -> bool: ...
+    def copy(self) -> bytes: ...
+    def digest(self) -> bytes: ...
 
 
 class Session:
@@ -57,8 +65,8 @@ class Session:
     def send(self, request: tuple[Any, ...], seconds: float) -> Reply:
         raise NotImplementedError
 
-    def said(self, question: str) -> bytes | None:
-        """What stands for all answers to a question, where they are known before it is graded."""
+    def said(self, question: str) -> Said | None:
+        """All answers to a question as they came, where they did before it is graded."""
 
     def candidate(self, exercise: str) -> Candidate:
         """The candidate for one exercise, loaded as far as it can be."""

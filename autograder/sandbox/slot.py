@@ -16,6 +16,8 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self
@@ -207,6 +209,56 @@ class Slot:
             self.process = None
 
 
+@dataclass(frozen=True)
+class Span:
+    """A piece of memory, compared without being copied."""
+
+    space: bytearray
+    start: int
+    end: int
+
+    def equals(self, data: bytes) -> bool:
+        same_length = len(data) == self.end - self.start
+        return same_length and self.space.startswith(data, self.start)
+
+    def copy(self) -> bytes:
+        return bytes(memoryview(self.space)[self.start : self.end])
+
+    def digest(self) -> bytes:
+        return sha256(memoryview(self.space)[self.start : self.end]).digest()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Frames one after another in ``space``; ``bounds`` are those of their payloads."""
+
+    space: bytearray
+    bounds: list[tuple[int, int]]
+
+    def payload(self, index: int) -> memoryview:
+        start, end = self.bounds[index]
+        return memoryview(self.space)[start:end]
+
+    def span(self, first: int, end: int) -> Span:
+        """The frames from ``first`` to before ``end``, in one piece."""
+        start = self.bounds[first][0] - wire.HEADER_SIZE
+        return Span(self.space, start, self.bounds[end - 1][1])
+
+    def says(self, index: int, reply: bytes) -> bool:
+        """Whether an answer is, byte for byte, this one."""
+        return Span(self.space, *self.bounds[index]).equals(reply)
+
+    def read(self, index: int, request: tuple[Any, ...]) -> Reply:
+        """The reply to ``request``. Raises :class:`Crashed` where the payload is none."""
+        try:
+            reply = well_formed(request, wire.decode(self.payload(index)))
+        except wire.WireError as error:
+            raise Crashed(no_reply(error)) from error
+        if reply is None:
+            raise Crashed(text("sent something that is not an answer"))
+        return reply
+
+
 class Worker:
     """One forked child and its two pipes."""
 
@@ -224,14 +276,14 @@ class Worker:
 
     def exchange(self, request: tuple[Any, ...], seconds: float) -> Reply:
         """Send one request and return its reply; ends the worker where there is none."""
-        [payload] = self._answers([request], 1, seconds, bytearray(ANSWER_BYTES))
+        answers = self._answers([request], 1, seconds, bytearray(ANSWER_BYTES))
         with self._ending():
-            return read(request, payload)
+            return answers.read(0, request)
 
     def play(
         self, files: Mapping[str, bytes], exercises: list[str], count: int, seconds: float
-    ) -> list[memoryview]:
-        """Load ``files`` and play the script of ``exercises``: ``count`` answers, for :func:`read`.
+    ) -> Answers:
+        """Load ``files`` and play the script of ``exercises``: ``count`` answers.
 
         The first is to the files, the last says the worker's CPU time. They hold until the slot's
         next worker plays.
@@ -243,11 +295,11 @@ class Worker:
         """What a worker says unasked."""
         with self._ending():
             space = bytearray(ANSWER_BYTES)
-            return wire.decode(self._read_frames(1, monotonic() + seconds, space)[0])
+            return wire.decode(self._read_frames(1, monotonic() + seconds, space).payload(0))
 
     def _answers(
         self, requests: list[tuple[Any, ...]], count: int, seconds: float, space: bytearray
-    ) -> list[memoryview]:
+    ) -> Answers:
         data = b"".join(wire.frame(wire.encode(request)) for request in requests)
         deadline = monotonic() + seconds
         with self._ending():
@@ -285,8 +337,8 @@ class Worker:
             except OSError as error:
                 raise Crashed(self.how_it_ended()) from error
 
-    def _read_frames(self, count: int, deadline: float, space: bytearray) -> list[memoryview]:
-        """The payloads of ``count`` frames, in ``space``. A worker says no more than it is asked.
+    def _read_frames(self, count: int, deadline: float, space: bytearray) -> Answers:
+        """``count`` frames, in ``space``. A worker says no more than it is asked.
 
         Where that is too small, they are in a larger one.
         """
@@ -307,8 +359,7 @@ class Worker:
                 raise wire.WireError("too much at once")
         if end != size:
             raise wire.WireError("more than was asked for")
-        whole = memoryview(space)
-        return [whole[start:end] for start, end in bounds]
+        return Answers(space, bounds)
 
     def how_it_ended(self) -> Text:
         status = self.end()
@@ -341,14 +392,3 @@ def whole_frame(data: bytearray, position: int, size: int) -> tuple[int, int] | 
 
 def no_reply(error: wire.WireError) -> Text:
     return text("sent something that is not a reply ({error})", error=str(error))
-
-
-def read(request: tuple[Any, ...], payload: memoryview) -> Reply:
-    """The reply to ``request``. Raises :class:`Crashed` where the payload is none."""
-    try:
-        reply = well_formed(request, wire.decode(payload))
-    except wire.WireError as error:
-        raise Crashed(no_reply(error)) from error
-    if reply is None:
-        raise Crashed(text("sent something that is not an answer"))
-    return reply
