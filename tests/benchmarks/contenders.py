@@ -97,7 +97,7 @@ class Ours(Contender):
         names = {path.name for path in (work / "class").iterdir()}
         lines = (work / "stdout").read_text("utf-8").splitlines()
         if len(names) == 1:  # alone it has no row, but a report
-            return {name: "100/100" in lines for name in names}
+            return dict.fromkeys(names, "100/100" in lines)
         rows = [line.split() for line in lines]
         broken = [row[0] for row in rows if row[0] in names and row[2] == "broken"]
         if broken:
