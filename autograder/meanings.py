@@ -85,7 +85,7 @@ MEANINGS = (
     Meaning(
         "ValueError",
         r"truth value of an array",
-        text("if and and ask for one truth value, and here is an array of them: use np.where."),
+        text("An if asks for one truth value, and here is an array of them: use np.where."),
     ),
     Meaning(
         "ValueError",

@@ -156,8 +156,8 @@ def eps_outside_in_training(x, gamma, beta, bn_param):
 
 @bank.mistake("batchnorm_forward", fails="test-eps", spot="eps")
 def eps_outside_in_test_mode(x, gamma, beta, bn_param):
-    """In test mode you add eps outside of the square root. It belongs inside, as in your training
-    mode: sqrt(running_var + eps)."""
+    """In test mode you add eps outside of the square root. It belongs inside: sqrt(running_var +
+    eps)."""
     return forward(x, gamma, beta, bn_param, test_std=root_plus_eps)
 
 
