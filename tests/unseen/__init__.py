@@ -38,8 +38,9 @@ class Wrong:
 
     ``wrong`` says what is really wrong. ``pair`` names the two misconceptions of the bank that
     happen at once, ``seen`` the one of which this is another form, ``fits`` the formula whose
-    standard deviation the weights have. Nothing else may be named. ``alike`` are misconceptions
-    with the same results: where a few words or truth values are all that comes back, there are.
+    standard deviation the weights have. Nothing else may be named, but with the words "perhaps by
+    chance" also one of those ``alike``: they have the same results on some seed, as may be where
+    a few words or truth values are all that comes back.
     """
 
     name: str
@@ -59,9 +60,12 @@ class Wrong:
     def kind(self) -> str:
         return "pair" if self.pair else "seen" if self.seen else "unseen"
 
-    @property
-    def true_names(self) -> set[str]:
-        return {*self.pair, *filter(None, (self.seen, self.fits))}
+    def misnamed(self, found: Said) -> bool:
+        """Whether a name is said that is not a true one."""
+        true = {*self.pair, *filter(None, (self.seen, self.fits))}
+        if found.certainty == "likely" and "perhaps by chance" in found.says:
+            true.update(self.alike)
+        return not true.issuperset(found.names)
 
 
 def student(
