@@ -270,10 +270,10 @@ def hints_of(question: Question) -> Hints | None:
 
 
 def spots_named(question: Question, of: Hints) -> dict[str, str]:
-    """The spot that each check, misconception and signature of a question names."""
+    """The spot that each check, misconception and formula of a scale names."""
     named = {f"{question.name}::{check}": spot for check, spot in of.checks.items()}
     named.update((str(one), one.spot) for one in bank(question.exercise).of(question.name))
-    if question.explain is not None:
+    if any(check.name == "scale" for check in question.checks):
         named.update((f"the signature {one.name}", one.spot) for one in signatures.SCALES)
     return named
 

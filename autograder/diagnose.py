@@ -14,6 +14,7 @@ import numpy as np
 
 from .candidate import Candidate, Observation
 from .comparison import Compared, Outcomes, comparisons, limit, wrong_names
+from .drawn import Likely
 from .exercise import FREE, Invariant, Question, Seen
 from .model import Diagnosis, Fault, Text, text
 from .numerics import NUMERIC_TOLERANCE, deviation, without_leading_ones
@@ -75,7 +76,8 @@ def by_signature(question: Question, outcomes: Outcomes, known: list[Known]) -> 
     if not isinstance(told, str):
         return told
     [one] = [one for one in known if one.name == told]
-    return Diagnosis("certain", Text(one.sentence), one.name, None, one.spot)
+    certainty = "likely" if isinstance(told, Likely) else "certain"
+    return Diagnosis(certainty, Text(one.sentence), one.name, None, one.spot)
 
 
 def known_misconception(outcomes: Outcomes, known: list[Known]) -> Diagnosis | None:

@@ -39,16 +39,17 @@ def explain_scale(samples: Sequence[tuple[Array, float, float]]) -> ScaleFormula
     tell all formulas of the table apart; square matrices do not. A formula fits when the mean
     square about 0 lies within 4.5 sigmas of a normal draw's, which holds of a uniform draw too.
     """
-    if not all(map(_is_centred, (w for w, _, _ in samples))):
-        return None
-    fans = [(fan_in, fan_out) for _, fan_in, fan_out in samples]
-    moments = [(float(np.mean(w * w)), w.size) for w, _, _ in samples]
-    fitting = [
-        formula
-        for formula in SCALES
-        if all(_fits(formula.std(*f), *m) for f, m in zip(fans, moments, strict=True))
-    ]
+    fitting = [formula for formula in SCALES if has_scale(samples, formula.std)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+@quietly
+def has_scale(samples: Sequence[tuple[Array, float, float]], std: Fans) -> bool:
+    """Whether all of ``samples``, triples as above, have mean 0 and standard deviation ``std``."""
+    return all(
+        _fits(std(fan_in, fan_out), float(np.mean(w * w)), w.size) and _is_centred(w)
+        for w, fan_in, fan_out in samples
+    )
 
 
 def _is_centred(weights: Array) -> bool:

@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..candidate import Candidate, as_array
+from ..candidate import Candidate, Observation, as_array
+from ..drawn import Likely, Table, first_told, is_from_global, passes
 from ..exercise import Exercise, Inputs, Seen, case
 from ..judges import agrees, fit
 from ..model import Fault, Mismatch, Text, Verdict, text
-from ..numerics import Array, as_float
-from ..statistics import LogUniform, check_independent, check_sample
+from ..numerics import Array, as_float, without_leading_ones
+from ..statistics import (
+    EXPLAIN_SIGMAS,
+    ROUNDING,
+    Law,
+    LogUniform,
+    Normal,
+    Uniform,
+    check_independent,
+    check_sample,
+)
 
 exercise = Exercise("hyperparameters")
 
-RANGES = {"learning_rate": (1e-6, 1e-2), "reg": (1e-3, 1e3)}
+LOW, HIGH = 1e-6, 1e-2
+RANGES = {"learning_rate": (LOW, HIGH), "reg": (1e-3, 1e3)}
 SAMPLES = 3000
 
 
 @case
 def many_samples(rng: np.random.Generator) -> Mapping[str, Any]:
     """3,000 values between 1e-6 and 1e-2"""
-    return {"low": 1e-6, "high": 1e-2}
+    return {"low": LOW, "high": HIGH}
 
 
 def observe_samples(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
     generator = candidate.generator(inputs.seed)
     arguments = (inputs.low, inputs.high, SAMPLES, generator)
     values = candidate.call("sample_log_uniform", *arguments, returns=("values",))
-    return {"values": values, "used": candidate.used(generator)}
+    used = candidate.used(generator)
+    seen = {"values": values, "used": used, "seed": np.array(inputs.seed)}  # see is_from_global
+    if not used:  # then the explanation asks whether a second call gives the same
+        seen["next"] = candidate.call("sample_log_uniform", *arguments, returns=("values",))
+    return seen
 
 
 def is_log_uniform(seen: Seen) -> tuple[Text, ...]:
@@ -57,6 +74,98 @@ def log10(values: Array) -> Array:
         return np.log10(as_float(values))
 
 
+# What gives a wrong sample away. The range is that of the case.
+Draws = Mapping[str, Array]  # what observe_samples names, and the logarithms of the values
+Fact = Callable[[Draws], bool]
+
+
+def follows(law: Law) -> Fact:
+    return lambda draws: passes(check_sample, draws["values"], law)
+
+
+def is_uniform(low: float, high: float) -> Fact:
+    middle, law = (low + high) / 2, Uniform((high - low) / 2)
+    return lambda draws: passes(check_sample, draws["values"] - middle, law)
+
+
+def is_one_value(draws: Draws) -> bool:
+    return bool(draws["used"]) and bool(np.ptp(draws["values"]) == 0)
+
+
+def has_whole_exponents(draws: Draws) -> bool:
+    """Two or more, up to what rounding to float32 does to an exponent and to its power."""
+    whole = np.rint(draws["logs"])
+    return bool(np.ptp(whole) > 0) and bool(np.abs(draws["logs"] - whole).max() < 1e-5)
+
+
+def is_grid(draws: Draws) -> bool:
+    """Five values or more, next to each other by equal factors; draws do not come so near it."""
+    gaps = np.diff(np.unique(draws["logs"]))
+    return len(gaps) >= 4 and bool(np.ptp(gaps) <= 0.01 * gaps.mean())
+
+
+def has_normal_exponents(draws: Draws) -> bool:
+    """Some values out of range, and logarithms with the third and fourth moment of a normal law.
+
+    Those of n normal numbers have variances 6 / n and 24 / n.
+    """
+    z = (draws["logs"] - draws["logs"].mean()) / draws["logs"].std()
+    skewness, excess = np.mean(z**3), np.mean(z**4) - 3
+    return (
+        bool(draws["values"].min() < LOW or draws["values"].max() > HIGH)
+        and bool(abs(skewness) <= EXPLAIN_SIGMAS * math.sqrt(6 / z.size))
+        and bool(abs(excess) <= EXPLAIN_SIGMAS * math.sqrt(24 / z.size))
+        and passes(check_sample, z, Normal(1))
+    )
+
+
+def is_sorted(draws: Draws) -> bool:
+    steps = np.diff(draws["values"])
+    return bool((steps >= 0).all() or (steps <= 0).all()) and RIGHT_LAW(draws)
+
+
+def comes_from_global(draws: Draws) -> bool:
+    return is_from_global(draws["logs"], int(draws["seed"])) and RIGHT_LAW(draws)
+
+
+def starts_anew(draws: Draws) -> bool:
+    """Right values without rng, and the same in the second call."""
+    if draws["used"] or not np.array_equal(draws["values"], draws["next"]):
+        return False
+    return RIGHT_LAW(draws)
+
+
+RIGHT_LAW = follows(LogUniform(LOW, HIGH))
+EXPONENTS = math.log10(LOW), math.log10(HIGH)
+SIGNATURES: Table[Draws] = (
+    ("drawn-once", is_one_value),
+    ("whole-exponents", has_whole_exponents),
+    ("evenly-spaced", is_grid),
+    ("value-uniform", is_uniform(LOW, HIGH)),
+    ("exponent-returned", is_uniform(*EXPONENTS)),
+    ("logarithm-missing", follows(LogUniform(10**LOW, 10**HIGH))),
+    ("bases-mixed", follows(LogUniform(*map(math.exp, EXPONENTS)))),
+    (Likely("normal-exponent"), has_normal_exponents),  # other laws have such moments too
+    ("sorted-values", is_sorted),
+    ("global-generator", comes_from_global),
+    (Likely("own-generator"), starts_anew),  # or another is seeded in each call
+)
+
+
+def explain_samples(observed: Mapping[str, Observation]) -> str | None:
+    """What the values tell, where they are as many finite numbers as were asked for."""
+    drawn = observed[many_samples.name].values
+    values = without_leading_ones(drawn["values"], (SAMPLES,))
+    if not are_numbers(values, (SAMPLES,)):
+        return None
+    return first_told(SIGNATURES, {**drawn, "values": as_float(values), "logs": log10(values)})
+
+
+def are_numbers(values: Array, shape: tuple[int, ...]) -> bool:
+    numbers = values.shape == shape and values.dtype.kind in "fi"
+    return numbers and bool(np.isfinite(values).all())
+
+
 sample_log_uniform = exercise.question(
     "sample_log_uniform",
     observe_samples,
@@ -64,6 +173,7 @@ sample_log_uniform = exercise.question(
     cases=(many_samples,),
     summary="Samples whose logarithm is uniform between low and high.",
     drawn=True,
+    explain=explain_samples,
 )
 sample_log_uniform.check(
     "distribution",
@@ -120,6 +230,86 @@ def proposals_are_random(seen: Seen) -> tuple[Text, ...]:
     return draws_from_rng(seen)
 
 
+Scale = Callable[[Array], Array]
+ENDS = tuple(RANGES.values())
+EVEN = 1.95  # sqrt(log(2 / 1e-3) / 2) = 1.9495: one in a thousand even draws is not explained
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What gives wrong proposals away: trials (TRIALS, 2), and whether rng was used."""
+
+    trials: Array
+    used: bool
+
+    def places(self, ranges: Sequence[tuple[float, float]], scale: Scale) -> Array:
+        """Where each value lies in its range on ``scale``, from 0 to 1; (TRIALS, 2)."""
+        low, high = scale(np.array(ranges).T)
+        return (scale(self.trials) - low) / (high - low)
+
+    @property
+    def are_equal(self) -> bool:
+        return bool((self.trials == self.trials[0]).all())
+
+    @property
+    def grow_together(self) -> bool:
+        """Whether all values of a trial lie at one place of their ranges."""
+        return bool(np.ptp(self.places(ENDS, log10), axis=1).max() <= ROUNDING)
+
+    @property
+    def are_chosen(self) -> bool:
+        """Whether the first value is an end of its range, or the middle."""
+        place = self.places(ENDS, log10)[0, 0]
+        return bool(np.abs(place - np.array([0, 0.5, 1])).min() <= ROUNDING)
+
+    @property
+    def are_unrelated(self) -> bool:
+        return passes(check_independent, *map(centered, self.trials.T))
+
+    @property
+    def are_grid(self) -> bool:
+        """Whether all differ, and hardly more combinations of their few values are possible."""
+        counts = [len(np.unique(column)) for column in self.trials.T]
+        corners = len(np.unique(self.trials, axis=0))
+        few = max(counts) <= TRIALS // 2
+        return few and corners == TRIALS and math.prod(counts) < TRIALS + sum(counts)
+
+    def are_even(self, scale: Scale, ranges: Sequence[tuple[float, float]] = ENDS) -> bool:
+        """Whether all names are uniform within ``ranges`` on ``scale``: Kolmogorov-Smirnov."""
+        places = np.sort(self.places(ranges, scale), axis=0)
+        shares = np.arange(1, TRIALS + 1)[:, np.newaxis] / TRIALS
+        gap = np.maximum(shares - places, places - shares + 1 / TRIALS).max()
+        inside = (places >= -ROUNDING) & (places <= 1 + ROUNDING)
+        return bool(inside.all()) and bool(gap * math.sqrt(TRIALS) <= EVEN)
+
+
+PROPOSAL_SIGNATURES: Table[Proposals] = (
+    # or one dict is changed again and again
+    (Likely("one-draw-for-all-trials"), lambda p: p.used and p.are_equal),
+    # without rng; or everything is one number of the student's own
+    (
+        Likely("generator-made-anew"),
+        lambda p: p.are_equal and p.grow_together and not p.are_chosen,
+    ),
+    ("grid", lambda p: p.are_grid),
+    ("one-draw-for-all-names", lambda p: p.used and p.grow_together and p.are_even(log10)),
+    (
+        "one-range-for-all-names",
+        lambda p: p.are_even(log10, ENDS[:1] * len(ENDS)) and p.are_unrelated,
+    ),
+    # or another law: 120 values do not show it so closely
+    (Likely("values-uniform"), lambda p: p.are_even(as_float)),
+)
+
+
+def explain_proposals(observed: Mapping[str, Observation]) -> str | None:
+    """What the trials tell, where they are as many finite numbers as were asked for."""
+    drawn = observed[two_ranges.name]
+    if not are_numbers(drawn["trials"], (TRIALS, len(RANGES))):
+        return None
+    return first_told(PROPOSAL_SIGNATURES, Proposals(drawn["trials"], bool(drawn["used"])))
+
+
 random_search_proposals = exercise.question(
     "random_search_proposals",
     observe_proposals,
@@ -127,6 +317,7 @@ random_search_proposals = exercise.question(
     cases=(two_ranges,),
     summary="Trials drawn at random, each hyperparameter log-uniform in its range.",
     drawn=True,
+    explain=explain_proposals,
 )
 random_search_proposals.check(
     "distribution",

@@ -10,7 +10,7 @@ from solutions.hyperparameters import sample_log_uniform as right_sample
 bank = Bank("hyperparameters")
 
 
-# --- sample_log_uniform: random, so that a mistake fails a check but is not named -------------
+# --- sample_log_uniform: random, so that a mistake is named by what is drawn -------------------
 
 
 @bank.mistake("sample_log_uniform", fails="distribution", spot="exponent")
