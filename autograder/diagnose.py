@@ -91,8 +91,13 @@ def known_misconception(outcomes: Outcomes, known: list[Known]) -> Diagnosis | N
     evidence = text("equals this mistake to {apart:.0e}", apart=distances[found.name])
     if distances[found.name] == 0:
         evidence = text("equals this mistake to the last digit")
-    certainty = "certain" if any(map(tells_much, outcomes.values())) else "likely"
-    return Diagnosis(certainty, Text(found.sentence), found.name, evidence, found.spot)
+    sentence = Text(found.sentence)
+    if any(map(tells_much, outcomes.values())):
+        return Diagnosis("certain", sentence, found.name, evidence, found.spot)
+    perhaps = text(
+        "Your answers are those of this mistake, perhaps by chance: {said}", said=sentence
+    )
+    return Diagnosis("likely", perhaps, found.name, None, found.spot)
 
 
 def tells_much(outcome: Observation | Fault) -> bool:
