@@ -19,19 +19,11 @@ from tests.unseen import QUESTIONS, RIGHT, SEEDS, TRUE, UNREAD, WRONG, entry, he
 # What is false on some seed, and why: to be mended in the diagnosis or in a question's cases.
 KNOWN_FALSE: dict[str, str] = {
     "elu_forward.exp_of_x_minus_one": "wrong at x = 0 too, which is kept out of the comparison",
-    "glorot_init.bound_with_product": "only two shapes are looked at, and both have the same size",
     "layer_statistics.square_compared": "as many are above the root of the limit as are positive",
     "leaky_relu_backward.alpha_twice": "wrong at x = 0 too, which is kept out of the comparison",
     "maxout_backward.biases_without_mask": "the diagnosis breaks on an array without axes",
     "maxout_backward.relu_gate_too": "the diagnosis breaks on an array without axes",
-    "on_border.and_for_or": "four truth values: other mistakes have the same answers",
-    "on_border.low_forgotten": "four truth values: other mistakes have the same answers",
-    "on_border.middle_called_border": "four truth values: other mistakes have the same answers",
-    "on_border.not_at_the_upper_end": "four truth values: other mistakes have the same answers",
     "refine_ranges.last_kept": "the last four trials may span all twelve",
-    "stop_early.first_above_last": "four truth values: other mistakes have the same answers",
-    "stop_early.mean_of_losses": "four truth values: other mistakes have the same answers",
-    "stop_early.rise_above_factor": "four truth values: other mistakes have the same answers",
     "update_ratio.deviations": "passes where the mean of w and that of dw are 0 by chance",
 }
 RECORD = load()
