@@ -15,13 +15,15 @@ UNTOLD = 1e3  # a factor beyond this says only that the right value is almost 0
 LARGE = 20.0  # beyond it exp(-x) is gone beside 1, and exp(x) soon overflows
 Region = tuple[Text, Callable[[Array], Array]]
 
+BELOW, ABOVE = text("{input} < 0", input=""), text("{input} > 0", input="")
+WITHOUT_ZERO = (BELOW, ABOVE)  # what happens at 0 must be known to say so
 OF_INPUT: tuple[Region, ...] = (
     (text("{input} is 0", input=""), lambda a: a == 0),
     (text("{input} is large and positive", input=""), lambda a: a > LARGE),
     (text("{input} is large and negative", input=""), lambda a: a < -LARGE),
     (text("{input} is large", input=""), lambda a: np.abs(a) > LARGE),
-    (text("{input} < 0", input=""), lambda a: a < 0),
-    (text("{input} > 0", input=""), lambda a: a > 0),
+    (BELOW, lambda a: a < 0),
+    (ABOVE, lambda a: a > 0),
     (text("{input} <= 0", input=""), lambda a: a <= 0),
     (text("{input} >= 0", input=""), lambda a: a >= 0),
     (text("a feature of {input} is constant", input=""), lambda a: constant_columns(a)),
@@ -93,13 +95,15 @@ def regions(argument: str, ones: list[Compared]) -> Iterator[tuple[Text, Array]]
     arrays = [one.input(argument) for one in ones]
     if any(a is None or a.shape != one.got.shape for a, one in zip(arrays, ones, strict=True)):
         return
+    free = argument == "x" and any(one.zero_is_free for one in ones)
     found = [
         (
             Text(sentence.template, {"input": argument}),
             np.concatenate([member(array).ravel() for array in arrays if array is not None]),
         )
         for sentence, member in OF_INPUT
-        if all(array is not None and array.ndim for array in arrays)
+        if not (free and sentence in WITHOUT_ZERO)
+        and all(array is not None and array.ndim for array in arrays)
     ]
     yield from sorted(found, key=lambda one: int(one[1].sum()))
 

@@ -145,7 +145,10 @@ SIMPLE: tuple[Relation, ...] = (
         text("{name} is too small by a factor of N, the number of rows.", name=""),
         by_rows(-1),
     ),
-    (text("{name} is in reverse order.", name=""), lambda one: one.expected[::-1]),
+    (
+        text("{name} is in reverse order.", name=""),
+        lambda one: one.expected[::-1] if one.expected.ndim else None,
+    ),
     (text("{name} is 1 divided by what it should be.", name=""), lambda one: 1 / one.expected),
     (text("{name} is the square of what it should be.", name=""), lambda one: one.expected**2),
     (

@@ -17,15 +17,7 @@ from autograder.truth import Live, bank, reference
 from tests.unseen import QUESTIONS, RIGHT, SEEDS, TRUE, UNREAD, WRONG, entry, heard, load
 
 # What is false on some seed, and why: to be mended in the diagnosis or in a question's cases.
-KNOWN_FALSE: dict[str, str] = {
-    "elu_forward.exp_of_x_minus_one": "wrong at x = 0 too, which is kept out of the comparison",
-    "layer_statistics.square_compared": "as many are above the root of the limit as are positive",
-    "leaky_relu_backward.alpha_twice": "wrong at x = 0 too, which is kept out of the comparison",
-    "maxout_backward.biases_without_mask": "the diagnosis breaks on an array without axes",
-    "maxout_backward.relu_gate_too": "the diagnosis breaks on an array without axes",
-    "refine_ranges.last_kept": "the last four trials may span all twelve",
-    "update_ratio.deviations": "passes where the mean of w and that of dw are 0 by chance",
-}
+KNOWN_FALSE: dict[str, str] = {}
 RECORD = load()
 OTHERS = [one for one in WRONG if not one.question.drawn]
 EACH = pytest.mark.parametrize("seed", SEEDS)
