@@ -71,6 +71,8 @@ def only_between(label: str, ones: list[Compared], wrong: Array) -> Diagnosis | 
     arrays = [one.input("x") for one in ones]
     if any(a is None or a.shape != one.got.shape for a, one in zip(arrays, ones, strict=True)):
         return None
+    if wrong.mean() > 0.5:  # wrong in general: the ends of the interval would mean nothing
+        return None
     x = np.concatenate([np.ravel(a).astype(float) for a in arrays if a is not None])
     for argument, values in (("x", x), ("|x|", np.abs(x))):
         if wrong.sum() < FEWEST or (~wrong).sum() < FEWEST:
@@ -167,7 +169,7 @@ def only_results(names: list[str], compared: Mapping[str, list[Compared]]) -> Di
         "unknown",
         text("Cause unknown."),
         None,
-        text("{right} is right, {wrong} is not", right=", ".join(right), wrong=", ".join(names)),
+        text("right: {right}; wrong: {wrong}", right=", ".join(right), wrong=", ".join(names)),
     )
 
 

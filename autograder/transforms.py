@@ -16,6 +16,7 @@ from .comparison import Compared, equal, wrong_names
 from .model import Diagnosis, Text, text
 from .numerics import Array
 
+NOTHING = 1e-6  # a factor below it is rounding
 FEWEST = 3  # different right values that have to agree: with fewer it may be chance
 ARGUMENTS = ("dout", "x", "gamma", "beta", "alpha", "w", "dw", "learning_rate", "reg")
 Transform = Callable[[Compared], Array | None]  # the right answer made wrong; None: not possible
@@ -171,7 +172,7 @@ def constant(ones: list[Compared]) -> Iterator[Relation]:
     at = int(np.argmax(np.abs(np.where(np.isfinite(right), right, 0))))
     with np.errstate(all="ignore"):
         factor, offset = float(got[at] / right[at]), float(got[at] - right[at])
-    if np.isfinite(factor) and factor != 0:
+    if np.isfinite(factor) and abs(factor) > NOTHING:
         yield (
             text("{name} is {factor:.6g} times what it should be.", name="", factor=factor),
             lambda one: one.expected * factor,

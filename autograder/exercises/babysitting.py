@@ -109,8 +109,26 @@ sgd_step.check(
 def one_matrix(rng: np.random.Generator) -> Mapping[str, Any]:
     """A weight matrix and its gradient, learning rate 0.6"""
     # Few are negative, so that no mean is 0: else a standard deviation may pass for a norm.
-    w = spread(rng, 0.5, 3.0, (5, 4), negative=2)
-    return {"w": w, "dw": spread(rng, 0.2, 1.4, (5, 4), negative=2) ** 3, "learning_rate": 0.6}
+    learning_rate = 0.6
+    while True:
+        w = spread(rng, 0.5, 3.0, (5, 4), negative=2)
+        dw = spread(rng, 0.2, 1.4, (5, 4), negative=2) ** 3
+        ratio, *wrong = measures(w, learning_rate * dw)
+        if np.abs(np.array(wrong) / ratio - 1).min() > 0.02:
+            return {"w": w, "dw": dw, "learning_rate": learning_rate}
+
+
+def measures(w: Array, step: Array) -> list[float]:
+    """The ratio of the norms, and others that one number must not be taken for."""
+    return [
+        float(np.linalg.norm(step) / np.linalg.norm(w)),
+        float(np.linalg.norm(step, 2) / np.linalg.norm(w, 2)),
+        float(np.linalg.norm(step) / np.linalg.norm(w - step)),
+        float(np.abs(step).sum() / np.abs(w).sum()),
+        float(np.abs(step).max() / np.abs(w).max()),
+        float(np.abs(step / w).mean()),
+        float(step.std() / w.std()),
+    ]
 
 
 def observe_ratio(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
