@@ -260,3 +260,12 @@ def test_an_interrupt_is_130_and_no_traceback(run, monkeypatch):
     monkeypatch.setattr("autograder.cli.run", interrupted)
     code, _, err = run("check")
     assert (code, err) == (130, "interrupted\n")
+
+
+def test_what_nobody_foresaw_is_said_and_is_our_fault(monkeypatch, capsys):
+    monkeypatch.setattr("autograder.cli.check.select", lambda names: 1 / 0)
+    assert cli.main(["check"]) == 4
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError" in said
+    assert "the grader failed here" in said
+    assert said.rstrip().endswith("report the lines above.")

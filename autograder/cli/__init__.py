@@ -54,6 +54,23 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader (head, less) has gone: nothing to say to anyone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PASSED
+    except Exception as error:
+        return ours(error)
+
+
+def ours(error: Exception) -> int:
+    """What nobody foresaw: all that a report of it needs, and what to do."""
+    import traceback  # only where it is wanted
+
+    traceback.print_exception(error)
+    sentence = text(
+        "error: the grader failed here ({error}); no file of yours has changed. If your code "
+        "replaces functions of numpy, it breaks the check too: take that out. Else please report "
+        "the lines above.",
+        error=repr(error)[:200],
+    )
+    print(say(sentence), file=sys.stderr)
+    return OURS
 
 
 def in_language(arguments: Sequence[str]) -> list[str]:
