@@ -59,12 +59,14 @@ def grade(
 
 def mend_first(marks: list[Mark]) -> Iterator[Mark]:
     """Where a backward is wrong and its forward too, the forward comes first."""
-    wrong = {mark.question for mark in marks if Verdict.FAILED in mark.verdicts}
+    by_name = {mark.question: mark for mark in marks}
     for mark in marks:
-        forward = f"{mark.question.partition('_backward')[0]}_forward"
-        if mark.question in wrong and forward in wrong - {mark.question}:
+        stem, backward, _ = mark.question.partition("_backward")
+        forward = by_name.get(f"{stem}_forward") if backward else None
+        if forward is not None and all(Verdict.FAILED in m.verdicts for m in (mark, forward)):
             note = text(
-                "{forward} is wrong too: mend it first, and look here again", forward=forward
+                "{forward} is wrong too: mend it first, and look here again",
+                forward=forward.question,
             )
             mark = replace(mark, notes=(*mark.notes, note))
         yield mark

@@ -11,7 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
 from .model import Text, Unusable, text
@@ -84,6 +84,7 @@ def _may_be_submission(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() == ".zip"
 
 
+@lru_cache(maxsize=20_000)  # a grader asks several times for each of a class
 def name_of(path: Path) -> str:
     """The student's name: that of the folder, or of the zip without its ending."""
     return unicodedata.normalize("NFC", path.stem if path.is_file() else path.resolve().name)
