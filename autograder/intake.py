@@ -84,7 +84,7 @@ def _may_be_submission(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() == ".zip"
 
 
-@lru_cache(maxsize=20_000)  # a grader asks several times for each of a class
+@lru_cache(maxsize=1_000)  # asked several times for each of a class, page by page
 def name_of(path: Path) -> str:
     """The student's name: that of the folder, or of the zip without its ending."""
     return unicodedata.normalize("NFC", path.stem if path.is_file() else path.resolve().name)
