@@ -30,7 +30,7 @@ from .truth import Truth, observe
 
 Outcome = Observation | Fault
 ENDED = (Verdict.TIMED_OUT, Verdict.CRASHED)
-REMEMBERED = 3_000  # marks, of a few kB each
+REMEMBERED = 500  # marks, of a few kB each
 
 
 def grade(
