@@ -165,7 +165,7 @@ def strangers_are_not_named(truth: Live) -> Iterator[str]:
             expected = {case.name: truth.expected(question, case) for case in question.cases}
             outcomes = {case: altered(seen, change) for case, seen in expected.items()}
             named = known_misconception(outcomes, truth.known(question))
-            named = named or pair_of_misconceptions(outcomes, expected, truth.known(question))
+            named = named or pair_of_misconceptions(question, outcomes, truth)
             if named is not None and any(a.values for a in outcomes.values()):
                 yield f"{question.name}: {label} answers are called {named.misconception}"
 

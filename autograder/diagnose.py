@@ -39,7 +39,7 @@ def diagnose(
     compared = comparisons(question.cases, outcomes, inputs, expected)
     own = own_derivative(question, candidate, outcomes, truth)
     return (
-        pair_of_misconceptions(outcomes, expected, known)
+        pair_of_misconceptions(question, outcomes, truth)
         or (own if own is MEND_FORWARD else None)
         or simple_transform(compared, limit(outcomes))
         or broken_invariant(question, outcomes, truth)
@@ -136,9 +136,9 @@ def apart(one: Observation, other: Observation, name: str) -> float:
 
 
 def pair_of_misconceptions(
-    outcomes: Outcomes, expected: Mapping[str, Observation], known: list[Known]
+    question: Question, outcomes: Outcomes, truth: Truth
 ) -> Diagnosis | None:
-    found = two_known(outcomes, expected, known, limit(outcomes))
+    found = two_known(question, outcomes, truth, limit(outcomes))
     if found is None:
         return None
     first, second = found

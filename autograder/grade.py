@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -40,11 +40,12 @@ def grade(
     questions: Iterable[Question] | None = None,
     notes: Iterable[Text] = (),
     memory: Memory | None = None,
+    enough: Callable[[Mark], bool] = lambda mark: False,
 ) -> Report:
     """Grade ``questions`` (all of them by default) of the submission behind ``session``.
 
     ``notes`` on its files come first in the report's. With a ``memory``, what was answered before
-    is not judged again.
+    is not judged again; after a mark that is ``enough`` no other question is asked.
     """
     memory = memory or Memory()
     candidates: dict[str, Candidate] = {}
@@ -53,6 +54,8 @@ def grade(
         if question.exercise not in candidates:
             candidates[question.exercise] = session.candidate(question.exercise)
         marks.append(memory.mark(question, candidates[question.exercise], truth, session))
+        if enough(marks[-1]):
+            break
     found = [note for exercise in candidates for note in session.notes.get(exercise, ())]
     return Report(name, truth.seed, tuple(mend_first(marks)), (*notes, *found))
 

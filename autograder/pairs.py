@@ -6,20 +6,19 @@ that one does; where both change it, their changes add up, multiply, or one hide
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from .candidate import Observation
 from .comparison import SAME, Outcomes
-from .exercise import FREE
+from .exercise import FREE, Question
 from .model import Fault
 from .numerics import Array, scaled_difference, without_leading_ones
-from .truth import Known
+from .truth import Known, Truth
 
-KEPT = 50  # tables: there are fewer questions
 OWN = 2  # entries that each of the two alone must explain
 
 
@@ -35,13 +34,10 @@ class Table:
 
 
 def two_known(
-    outcomes: Outcomes,
-    expected: Mapping[str, Observation],
-    known: list[Known],
-    tolerance: float,
+    question: Question, outcomes: Outcomes, truth: Truth, tolerance: float
 ) -> tuple[Known, Known] | None:
-    """The only two of ``known`` that explain every entry together."""
-    table = table_of(expected, known)
+    """The only two known misconceptions that explain every entry together."""
+    table = table_of(question, truth)
     got = row(outcomes, table.shapes)
     if got is None:
         return None
@@ -49,18 +45,10 @@ def two_known(
     return found[0] if len(found) == 1 else None
 
 
-TABLES: OrderedDict[int, tuple[list[Known], Table]] = OrderedDict()  # by the list's identity
-
-
-def table_of(expected: Mapping[str, Observation], known: list[Known]) -> Table:
-    kept = TABLES.get(id(known))
-    if kept is not None and kept[0] is known:
-        return kept[1]
-    table = make_table(expected, known)
-    TABLES[id(known)] = known, table
-    while len(TABLES) > KEPT:
-        TABLES.popitem(last=False)
-    return table
+@lru_cache(maxsize=50)  # there are fewer questions
+def table_of(question: Question, truth: Truth) -> Table:
+    expected = {case.name: truth.expected(question, case) for case in question.cases}
+    return make_table(expected, truth.known(question))
 
 
 def make_table(expected: Mapping[str, Observation], known: list[Known]) -> Table:

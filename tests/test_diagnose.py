@@ -14,7 +14,7 @@ from autograder.diagnose import diagnose
 from autograder.grade import grade, grade_question
 from autograder.meanings import MEANINGS, meaning
 from autograder.model import Verdict
-from autograder.pairs import two_known
+from autograder.pairs import make_table, pairs, row
 from autograder.regions import wrong_region
 from autograder.sandbox.reply import Raised
 from autograder.session import LocalSession
@@ -284,9 +284,14 @@ class TestPairs:
 
         got = {"case": Observation({"out": np.array([11.0, 12, 13, 14, 5, 6])})}
         one, other = known("a", [0, 1]), known("b", [2, 3])
-        assert two_known(got, expected, [one, other], 1e-6) == (one, other)
-        assert two_known(got, expected, [one, other, known("c", [2, 3])], 1e-6) is None
-        assert two_known(got, expected, [one, known("d", [2, 4])], 1e-6) is None
+
+        def told(*mistakes):
+            table = make_table(expected, list(mistakes))
+            return list(pairs(table, row(got, table.shapes), 1e-6))
+
+        assert told(one, other) == [(one, other)]
+        assert len(told(one, other, known("c", [2, 3]))) == 2
+        assert told(one, known("d", [2, 4])) == []
 
 
 def test_a_right_derivative_of_a_wrong_forward_says_mend_the_forward():

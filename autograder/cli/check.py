@@ -10,6 +10,7 @@ import difflib
 import sys
 from collections.abc import Iterable
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 from .. import intake, syllabus
@@ -39,12 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     questions = select(options.questions)
     everything = options.all or bool(options.questions)
-    files = [f"{name}.py" for name in syllabus.EXERCISES]
-    submission = intake.read(options.folder, files)
-    printed = sys.stderr if options.format == "json" else sys.stdout
-    session = LocalSession(submission.files, seconds=SECONDS, total=float("inf"))
-    with session, redirect_stdout(printed):
-        report = check(session, submission, questions, everything)
+    with redirect_stdout(sys.stderr if options.format == "json" else sys.stdout):
+        report = check(options.folder, questions, everything)
     if options.format == "json":
         print(dumps(report_data(report, "practice")), end="")
     else:
@@ -74,22 +71,17 @@ def no_question(name: str, close: list[str]) -> Text:
     return text("there is no question {name}; check --all shows the names", name=name)
 
 
-def check(
-    session: LocalSession,
-    submission: intake.Submission,
-    questions: list[Question],
-    everything: bool,
-) -> Report:
-    """Grade the questions, or those up to the first that does not pass."""
-    truth = Recorded()
-    if everything:
-        return grade(session, truth, submission.name, questions, submission.notes)
-    report = None
-    for question in questions:
-        report = grade(session, truth, submission.name, [question], submission.notes)
-        if not report.marks[0].solved:
-            return report
-    return grade(session, truth, submission.name, questions, submission.notes)
+def check(folder: Path, questions: list[Question], everything: bool) -> Report:
+    """Grade the questions; or only the first that does not pass, if there is one."""
+    submission = intake.read(folder, [f"{name}.py" for name in syllabus.EXERCISES])
+    with LocalSession(submission.files, seconds=SECONDS, total=float("inf")) as session:
+        report = grade(
+            *(session, Recorded(), submission.name, questions, submission.notes),
+            enough=lambda mark: not (everything or mark.solved),
+        )
+    if everything or report.marks[-1].solved:
+        return report
+    return replace(report, marks=report.marks[-1:])
 
 
 def show(report: Report, in_full: bool) -> None:

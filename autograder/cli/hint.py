@@ -10,13 +10,12 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from .. import hints, intake, syllabus
+from .. import hints
 from ..language import say
-from ..model import Mark, Report, Text, Verdict, text
+from ..model import Mark, Text, Verdict, text
 from ..report.text import padded, wrapped
-from ..session import LocalSession
 from ..stubs import ASSIGNMENT
-from .check import SECONDS, check, select
+from .check import check, select
 
 EXAMPLE = "python3 course.py hint relu_backward -n 2"
 LABEL = 8  # columns
@@ -38,7 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    mark = checked(options.question, options.folder).marks[-1]
+    # Of a whole exercise, the first that does not pass.
+    mark = check(options.folder, select([options.question]), everything=False).marks[-1]
     if mark.solved:
         passes = text("{question} passes: there is nothing to hint at.", question=options.question)
         print(say(passes))
@@ -46,14 +46,6 @@ def run(options: argparse.Namespace) -> int:
     for line in hint_lines(mark, options.level):
         print(line)
     return 0
-
-
-def checked(name: str, folder: Path) -> Report:
-    """Check the question; of a whole exercise, up to the first that does not pass."""
-    questions = select([name])
-    submission = intake.read(folder, [f"{one}.py" for one in syllabus.EXERCISES])
-    with LocalSession(submission.files, seconds=SECONDS, total=float("inf")) as session:
-        return check(session, submission, questions, everything=False)
 
 
 def hint_lines(mark: Mark, level: int) -> Iterator[str]:
