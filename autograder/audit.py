@@ -22,6 +22,7 @@ from .grade import grade, grade_question
 from .hints import Hints, hints
 from .model import Mark, Verdict
 from .numerics import deviation
+from .places import SOLUTIONS
 from .session import LocalSession
 from .truth import Live, bank, reference
 
@@ -296,7 +297,7 @@ def hints_keep_the_secret() -> Iterator[str]:
 
 def solution(question: Question) -> set[str]:
     """What the reference works out, down to the smallest part that tells much."""
-    source = (stubs.SOLUTIONS / f"{question.exercise}.py").read_text(encoding="utf-8")
+    source = (SOLUTIONS / f"{question.exercise}.py").read_text(encoding="utf-8")
     functions = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
     function = next(node for node in functions if node.name == question.name)
     parts = (ast.get_source_segment(source, node) for node in ast.walk(function) if is_work(node))

@@ -24,9 +24,9 @@ from babel.messages.pofile import read_po, write_po
 
 from . import __version__, syllabus
 from .language import CATALOGUES, DOMAIN
+from .places import ROOT
 from .truth import bank
 
-ROOT = Path(__file__).resolve().parents[1]
 HINTS = ROOT / "autograder" / "hints"
 MARKED = ("text", "say", "Detail", "labelled")  # calls whose first argument is read by people
 PLACEHOLDER = re.compile(r"\{\w+[^{}]*\}|%\(\w+\)[a-z]|%[sr]\b")

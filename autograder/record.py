@@ -16,7 +16,8 @@ from . import __version__, syllabus
 from .candidate import Observation
 from .exercise import Exercise
 from .numerics import deviation
-from .truth import PUBLIC_SEED, RECORDED, Live, digest, load_recording
+from .places import RECORDED
+from .truth import PUBLIC_SEED, Live, digest, load_recording
 
 FRESH = 1e-9  # other processors round differently, at 1e-14
 

@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 
 from .model import Unusable, text
+from .places import ASSIGNMENT, SOLUTIONS
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
-ROOT = Path(__file__).resolve().parents[1]
-SOLUTIONS, ASSIGNMENT = ROOT / "solutions", ROOT / "assignment"
 _DEFINES = re.compile(r"def (\w+)\(")
 
 

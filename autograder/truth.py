@@ -21,9 +21,9 @@ import numpy as np
 from .candidate import Candidate, Local, Observation, as_array
 from .exercise import Bank, Case, Inputs, Misconception, Question
 from .model import Fault, Unusable, text
+from .places import RECORDED
 
 PUBLIC_SEED = 231
-RECORDED = Path(__file__).resolve().parents[1] / "data" / "recorded"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 from .. import __version__
@@ -15,18 +16,31 @@ from ..model import Unusable, text
 
 PASSED, FAILED, USAGE, UNGRADABLE, OURS, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
-COMMANDS = {
+SENTENCES = {
+    "status": "what is done, and what to do next: the same as no command (student)",
     "check": "check your own functions, offline (student)",
+    "watch": "check again whenever you save a file (student)",
     "hint": "give a hint for one function, in three levels (student)",
+    "show": "show what a function is to do, and its formula (student)",
+    "plot": "draw the lecture's pictures from your own functions (student)",
+    "reset": "make one function an empty stub again, and keep yours (student)",
+    "submit": "make the zip that you hand in (student)",
+    "doctor": "say whether this machine has what it takes (student, instructor)",
     "grade": "grade one submission or a class (instructor)",
+    "report": "make feedback pages and files for other systems (instructor)",
     "diff": "say whose mark differs between two runs, and why (instructor)",
-    "doctor": "say what this machine offers for grading (instructor)",
     "mistakes": "show every known mistake and what is said of it (instructor)",
+    "release": "make the students' copy, ready to publish (instructor)",
+    "nbgrader": "set up an nbgrader course and exchange marks with it (instructor)",
     "audit": "grade the grader",
     "stubs": "make assignment/ from solutions/",
     "record": "write the recorded observations that check compares with",
+    "notebooks": "make the notebooks from their text sources",
     "messages": "bring the catalogues of the other languages up to date",
 }
+# A student's copy has fewer of them.
+HERE = Path(__file__).parent
+COMMANDS = {name: what for name, what in SENTENCES.items() if (HERE / f"{name}.py").is_file()}
 TITLE = "Training neural networks, part I: exercises and their grader."
 EXAMPLES = """\
 examples:

@@ -18,10 +18,10 @@ from ..exercise import Question
 from ..grade import grade
 from ..language import say
 from ..model import Mark, Report, Text, Unusable, Verdict, text
+from ..places import ASSIGNMENT
 from ..report.data import dumps, report_data
 from ..report.text import mark_line, mark_lines, note_lines, report_lines, wrapped
 from ..session import LocalSession
-from ..stubs import ASSIGNMENT
 from ..truth import Recorded
 
 EXAMPLE = "python3 course.py check relu_forward"

@@ -18,10 +18,10 @@ import numpy as np
 from .. import syllabus
 from ..language import say
 from ..model import Text, text
+from ..places import RECORDED
 from ..report.text import padded
 from ..sandbox.lockdown import PROFILES
 from ..sandbox.slot import Refused, Slot, SlotBroken, WorkerEnded
-from ..truth import RECORDED
 
 EXAMPLE = "python3 course.py doctor"
 FORKS = 20

@@ -13,8 +13,8 @@ from pathlib import Path
 from .. import hints
 from ..language import say
 from ..model import Mark, Text, Verdict, text
+from ..places import ASSIGNMENT
 from ..report.text import padded, wrapped
-from ..stubs import ASSIGNMENT
 from .check import check, select
 
 EXAMPLE = "python3 course.py hint relu_backward -n 2"

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ..model import Unusable, text
+from ..places import ROOT
 from . import COMMANDS, EXAMPLES, FAILED, PASSED, TITLE, parser_of
 
 if TYPE_CHECKING:  # without Babel this command still has its help
@@ -65,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     korean = messages.updated(messages.kept("ko"), wanted)
     refused = list(messages.fill_in(korean, read(options.taken))) if options.taken else []
     for path in messages.write(messages.files(wanted, {"ko": korean})):
-        print(f"wrote  {path.relative_to(messages.ROOT)}")
+        print(f"wrote  {path.relative_to(ROOT)}")
     for problem in refused:
         print(problem)
     left = messages.left(korean)
@@ -85,7 +86,7 @@ def check(wanted: Catalog) -> int:
     found = list(messages.problems(korean, wanted))
     if not found:
         made = messages.files(wanted, {"ko": messages.updated(korean, wanted)})
-        found = [f"stale: {path.relative_to(messages.ROOT)}" for path in messages.stale(made)]
+        found = [f"stale: {path.relative_to(ROOT)}" for path in messages.stale(made)]
     for problem in found:
         print(problem)
     if not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from .. import record
-from ..truth import RECORDED
+from ..places import ROOT
 
 EXAMPLE = "python3 course.py record"
 
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
         return 1 if stale else 0
     written = record.write()
     for path in written:
-        print(f"wrote  {path.relative_to(RECORDED.parents[1])}")
+        print(f"wrote  {path.relative_to(ROOT)}")
     if not written:
         print("data/recorded is fresh")
     return 0
