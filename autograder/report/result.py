@@ -1,0 +1,39 @@
+"""One student's result as every writer gets it: the newest row of the store, and who that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..model import Report, Text
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who a submission belongs to; from the roster, or the submission's name alone."""
+
+    key: str  # the submission's name: its folder or zip
+    name: str  # as people write it
+    group: str = ""
+    identifiers: Mapping[str, str] = field(default_factory=dict)  # of other systems: "email", "id"
+
+
+@dataclass(frozen=True)
+class Result:
+    """``report`` is None where nothing could be graded; then ``problem`` says why.
+
+    ``score`` is the raw sum and None where a part is broken (ours), ``final`` what is left after
+    ``penalty`` points that ``reasons`` give; without policies both are equal.
+    """
+
+    person: Person
+    status: str  # graded, timed_out, crashed, broken, ungradable
+    seed: int
+    finished: str  # ISO 8601, UTC
+    report: Report | None
+    problem: Text | None
+    score: int | None
+    max_score: int
+    penalty: int = 0
+    final: int | None = None
+    reasons: tuple[Text, ...] = ()
