@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .model import Text
@@ -29,6 +30,18 @@ def use(language: str | None = None) -> None:
     wanted = (language or _of_the_environment())[:2].lower()
     if wanted in LANGUAGES and wanted != "en" and (found := _catalogue(wanted)) is not None:
         _in_use["translate"] = found
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak ``language`` inside the block, e.g. while a page is made, and then as before."""
+    before = dict(_in_use)
+    use(language)
+    try:
+        yield
+    finally:
+        _in_use.clear()
+        _in_use.update(before)
 
 
 def say(sentence: str | Text) -> str:
