@@ -27,10 +27,9 @@ def check(
     folder: Path,
     questions: Iterable[Question] | None = None,
     enough: Enough = lambda mark: False,
-    seconds: float = SECONDS,
 ) -> Report:
     """Check ``questions`` (all by default) up to the first mark that is ``enough``; remember it."""
-    return checked(submission_in(folder), folder, questions, enough, seconds)
+    return checked(submission_in(folder), folder, questions, enough, seconds=SECONDS)
 
 
 def checked(
@@ -38,12 +37,14 @@ def checked(
     folder: Path,
     questions: Iterable[Question] | None = None,
     enough: Enough = lambda mark: False,
-    seconds: float = SECONDS,
+    *,
+    truth: Recorded | None = None,
+    seconds: float,
 ) -> Report:
+    """The same for files that have been read; ``seconds`` is the limit of one call."""
+    truth = truth or Recorded()
     with LocalSession(submission.files, seconds=seconds, total=float("inf")) as session:
-        report = grade(
-            *(session, Recorded(), submission.name, questions, submission.notes), enough=enough
-        )
+        report = grade(session, truth, submission.name, questions, submission.notes, enough=enough)
     if is_own(folder):
         remember(report.marks, submission.files)
     return report
@@ -70,6 +71,6 @@ def standings(folder: Path) -> progress.Standings:
     questions = syllabus.questions()
     stale = [q for q in questions if q.name not in known or known[q.name].digest != now[q.exercise]]
     if stale:
-        report = checked(submission, folder, stale)
+        report = checked(submission, folder, stale, seconds=SECONDS)
         known = progress.updated(known, report.marks, now)
     return {question.name: known[question.name] for question in questions}

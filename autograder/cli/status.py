@@ -14,7 +14,7 @@ from ..report.practice import status_lines
 from ..report.screen import show
 from . import PASSED
 
-EXAMPLE = "python3 course.py"
+EXAMPLE = "python3 course.py status"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from .. import syllabus
 from ..definitions import place
-from ..hints import hints
 from ..language import say
 from ..model import Mark, Report, Text, Verdict, text
 from ..progress import Standing
@@ -154,6 +153,8 @@ def attention_lines(mark: Mark, folder: Path) -> Iterator[str]:
     where = place(folder / f"{mark.exercise}.py", mark.question)
     yield from labelled("Where", where)
     if is_wrong(mark):
+        from ..hints import hints  # read only where something is wrong
+
         yield from labelled("Read", say(hints(mark.exercise, mark.question).read))
         yield from labelled("Then", command(f"hint {mark.question} -n 2"))
     else:

@@ -8,10 +8,13 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from ..language import say
+
 RED, GREEN, YELLOW, MAGENTA, BOLD = 31, 32, 33, 35, 1  # of ECMA-48, "select graphic rendition"
 MARKERS = {"PASS": GREEN, "FAIL": RED, "TODO": YELLOW, "WAIT": YELLOW, "OURS": MAGENTA}
 MARKER = re.compile(r"\[(PASS|FAIL|TODO|WAIT|OURS)\]")
 BAR = re.compile(r"\[(#+)(\.*)\]")
+LABELS = ("Cause", "Next", "Read", "Then", "Where")
 PYTHON = "python" if sys.platform == "win32" else "python3"
 
 
@@ -56,7 +59,12 @@ def harmless(line: str) -> str:
 
 def painted(line: str) -> str:
     line = MARKER.sub(lambda found: paint(found[0], MARKERS[found[1]]), line)
-    return BAR.sub(lambda found: f"[{paint(found[1], GREEN)}{found[2]}]", line)
+    line = BAR.sub(lambda found: f"[{paint(found[1], GREEN)}{found[2]}]", line)
+    first, space, rest = line.partition(" ")
+    of_question = first.isidentifier() and rest.lstrip().startswith("\x1b")
+    if of_question or first in map(say, LABELS):
+        return f"{paint(first, BOLD)}{space}{rest}"
+    return line
 
 
 def paint(words: str, *codes: int) -> str:
