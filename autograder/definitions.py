@@ -19,12 +19,9 @@ def line_of(source: bytes, function: str) -> int | None:
 
 def blocks(source: bytes) -> Mapping[str, bytes]:
     """By name, the text of each top-level function up to the next one; "" is what comes before."""
-    starts = [(one.start(), one[1].decode()) for one in DEFINITION.finditer(source)]
-    ends = [start for start, _ in starts[1:]] + [len(source)]
-    first = starts[0][0] if starts else len(source)
-    return {"": source[:first]} | {
-        name: source[start:end] for (start, name), end in zip(starts, ends, strict=True)
-    }
+    starts = [(0, ""), *((one.start(), one[1].decode()) for one in DEFINITION.finditer(source))]
+    ends = [*(start for start, _ in starts[1:]), len(source)]
+    return {name: source[start:end] for (start, name), end in zip(starts, ends, strict=True)}
 
 
 def place(file: Path, function: str) -> str:

@@ -16,7 +16,7 @@ from .candidate import Candidate, Observation
 from .comparison import Compared, Outcomes, comparisons, limit, wrong_names
 from .drawn import Likely
 from .exercise import FREE, Invariant, Question, Seen
-from .model import Diagnosis, Fault, Text, text
+from .model import Detail, Details, Diagnosis, Fault, Text, text
 from .numerics import NUMERIC_TOLERANCE, deviation, without_leading_ones
 from .pairs import two_known
 from .regions import wrong_region
@@ -163,6 +163,17 @@ def broken_invariant(question: Question, outcomes: Outcomes, truth: Truth) -> Di
             sentence = text("{broken} {look}", broken=sentence, look=invariant.look)
         return Diagnosis("likely", sentence, None, span(residual))
     return None
+
+
+def broken_rule(
+    question: Question, outcomes: Outcomes, truth: Truth, besides: Diagnosis
+) -> Details:
+    """One broken invariant as a fact, if the diagnosis does not speak of it."""
+    for invariant, residual in broken(question, outcomes, truth):
+        if str(invariant.holds) not in str(besides.sentence):
+            fact = text("{rule} Here {by}.", rule=invariant.holds, by=span(residual))
+            return (Detail("invariant", fact),)
+    return ()
 
 
 def broken(

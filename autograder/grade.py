@@ -10,7 +10,6 @@ import numpy as np
 
 from . import syllabus
 from .candidate import Candidate, Observation
-from .diagnose import UNKNOWN, broken, diagnose, span
 from .exercise import Case, Check, Inputs, Question, Seen
 from .model import (
     Detail,
@@ -142,20 +141,17 @@ def grade_question(question: Question, candidate: Candidate, truth: Truth) -> Ma
 def explained(
     question: Question, candidate: Candidate, outcomes: dict[str, Outcome], truth: Truth
 ) -> tuple[Diagnosis, Details]:
-    """The diagnosis, and the rules of the function that are broken but are not its sentence.
+    """The diagnosis, and a rule that is broken and is not its sentence.
 
     A fault of ours in it costs the student an explanation and nothing else.
     """
+    from . import diagnose as why  # where all is right nobody waits for it
+
     try:
-        cause = diagnose(question, candidate, outcomes, truth)
-        rules = tuple(
-            Detail("invariant", text("{rule} Here {by}.", rule=one.holds, by=span(residual)))
-            for one, residual in broken(question, outcomes, truth)
-            if str(one.holds) not in str(cause.sentence)
-        )
-        return cause, rules[:1]
+        cause = why.diagnose(question, candidate, outcomes, truth)
+        return cause, why.broken_rule(question, outcomes, truth, besides=cause)
     except Exception as error:
-        return Diagnosis("unknown", UNKNOWN.sentence, None, ours(error)), ()
+        return Diagnosis("unknown", why.UNKNOWN.sentence, None, ours(error)), ()
 
 
 def is_mismatch(found: Finding, outcomes: dict[str, Outcome]) -> bool:

@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -47,8 +48,12 @@ class Folder:
         return names
 
     def read(self) -> dict[str, bytes]:
-        """The files as they are."""
-        return {name: (self.path / name).read_bytes() for name in self.told}
+        """The files as they are; one that is being replaced at this moment is left out."""
+        found = {}
+        for name in self.told:
+            with suppress(OSError):
+                found[name] = (self.path / name).read_bytes()
+        return found
 
     def _look(self) -> dict[str, Stamp]:
         found = {}
@@ -89,7 +94,6 @@ class Answer:
     """
 
     report: Report | None
-    files: Mapping[str, bytes]
     printed: str = ""
     problem: Text | None = None
 
@@ -115,7 +119,7 @@ class Worker:
         try:
             found: Answer = self.pipe.recv()
         except (EOFError, OSError):
-            return Answer(None, {})
+            return Answer(None)
         return found
 
     def close(self) -> None:
@@ -157,5 +161,5 @@ def checked(folder: Path, saved: set[str], truth: Recorded) -> Answer:
             submission, folder, questions, truth=truth, seconds=SECONDS_PER_CALL
         )
     except Unusable as error:
-        return Answer(None, {}, problem=error.text)
-    return Answer(report, submission.files)
+        return Answer(None, problem=error.text)
+    return Answer(report)

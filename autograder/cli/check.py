@@ -6,7 +6,6 @@ Without a name: the first function that does not pass yet. The grade of record u
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 from collections.abc import Iterable
 from contextlib import redirect_stdout
@@ -49,20 +48,31 @@ def run(options: argparse.Namespace) -> int:
 
 def select(names: Iterable[str]) -> list[Question]:
     """Questions by name; the name of an exercise (or its file) stands for all of its questions."""
-    questions = syllabus.questions()
-    chosen = []
+    chosen: list[Question] = []
     for name in names:
         plain = name.removesuffix(".py").rpartition("/")[2]
-        found = [q for q in questions if plain in (q.name, q.exercise)]
+        found = named(plain)
         if not found:
-            known = [q.name for q in questions] + list(syllabus.EXERCISES)
-            close = difflib.get_close_matches(plain, known, 1)
-            raise Unusable(no_question(name, close))
+            raise Unusable(no_question(name, plain))
         chosen += [question for question in found if question not in chosen]
-    return chosen or questions
+    return chosen or syllabus.questions()
 
 
-def no_question(name: str, close: list[str]) -> Text:
+def named(name: str) -> list[Question]:
+    """The question of that name, or those of the exercise; later exercises are not imported."""
+    for exercise in syllabus.exercises():
+        if name == exercise.name:
+            return list(exercise.questions.values())
+        if name in exercise.questions:
+            return [exercise.questions[name]]
+    return []
+
+
+def no_question(name: str, plain: str) -> Text:
+    import difflib  # for a slip of the finger only
+
+    known = [question.name for question in syllabus.questions()] + list(syllabus.EXERCISES)
+    close = difflib.get_close_matches(plain, known, 1)
     if close:
         return text("there is no question {name}: did you mean {close}?", name=name, close=close[0])
     return text("there is no question {name}; check --all shows the names", name=name)

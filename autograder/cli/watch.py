@@ -7,7 +7,7 @@ s shows how all stands, q ends. Nothing is sent anywhere.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -53,7 +53,7 @@ class Watch:
         self.pressed = pressed
         self.focus: Mark | None = None
         self.hinted = 0  # the level of the last hint
-        self.files: Mapping[str, bytes] = {}  # as they were last checked
+        self.changed: set[str] = set()  # functions, since the last answer
         self.asked: float | None = None  # when the running check was asked for
         self.told = False  # that it goes on
         self.keys: dict[str, Callable[[], object]] = {
@@ -63,14 +63,14 @@ class Watch:
         }
 
     def run(self) -> None:
-        looked = Folder(self.folder)
-        self.files = looked.read()
+        self.looked = Folder(self.folder)
+        self.files = self.looked.read()
         self.worker = Worker(self.folder)
         try:
             self.status()
             while (key := self.pressed()) != "q":
                 self.keys.get(key, bool)()
-                if saved := looked.changed():
+                if saved := self.looked.changed():
                     self.ask(saved)
                 self.wait()
         finally:
@@ -80,6 +80,8 @@ class Watch:
         """Have what ``saved`` files touch checked; a check that still runs is of no use now."""
         if self.asked is not None:
             self.next_worker()
+        before, self.files = self.files, self.looked.read()
+        self.changed |= edited(before, self.files)
         self.worker.ask(saved)
         self.asked, self.told = monotonic(), False
 
@@ -107,8 +109,7 @@ class Watch:
         elif answer.report is None:
             yield from wrapped(say("Your code ended the check: it must not exit."), "")
         else:
-            changed = edited(self.files, answer.files)
-            self.files = answer.files
+            changed, self.changed = self.changed, set()
             self.focus, self.hinted = focus(answer.report.marks, changed), 0
             yield from report_lines(answer.report, self.focus, changed, self.folder)
         yield from printed_lines(answer.printed if answer else "")

@@ -163,12 +163,12 @@ def attention_lines(mark: Mark, folder: Path) -> Iterator[str]:
 
 def sum_lines(report: Report) -> Iterator[str]:
     """The points of what was asked; of everything, that it is not the grade."""
-    everything = len(report.marks) == len(syllabus.questions())
-    if everything and all(mark.solved for mark in report.marks):
+    solved = all(mark.solved for mark in report.marks)
+    several = len(report.marks) > 1
+    if solved and several and len(report.marks) == len(syllabus.questions()):
         yield from all_pass(report.max_score)
         return
-    points = {"score": report.score, "most": report.max_score}
-    if len(report.marks) > 1:
-        yield say(Text("{score}/{most} (practice)", points))
-    if all(mark.solved for mark in report.marks):
+    if several:
+        yield say(text("{score}/{most} (practice)", score=report.score, most=report.max_score))
+    if solved:
         yield from wrapped(say(OTHER_INPUTS), "")
