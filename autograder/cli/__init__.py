@@ -10,13 +10,14 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from .. import __version__
+from .. import __version__, interrupt
 from ..language import LANGUAGES, say, use
 from ..model import Unusable, text
 from ..report.screen import be_plain, command
 from ..report.text import wrapped
 
-PASSED, FAILED, USAGE, UNGRADABLE, OURS, INTERRUPTED = 0, 1, 2, 3, 4, 130
+PASSED, FAILED, USAGE, UNGRADABLE, OURS = range(5)
+INTERRUPTED = interrupt.INTERRUPTED
 
 STUDENT = {
     "status": "what is done, and what to do next: the same as no command",
@@ -130,7 +131,9 @@ def run(arguments: Sequence[str]) -> int:
         spoken(overview()).parse_args(arguments)
         return USAGE
     module = import_module(f".{name}", __package__)
-    code: int = module.run(spoken(parser_of(name, module)).parse_args(rest))
+    options = spoken(parser_of(name, module)).parse_args(rest)
+    interrupt.raises()
+    code: int = module.run(options)
     return code
 
 
