@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ..model import Report, Text
 
@@ -37,3 +38,8 @@ class Result:
     penalty: int = 0
     final: int | None = None
     reasons: tuple[Text, ...] = ()
+
+
+Results = Callable[[], Iterator[Result]]  # a class, by name, read anew each time: memory stays flat
+Writer = Callable[[Results, Path], Text]  # writes files in a folder; what it wrote, for people
+EachStudent = Callable[[Result], "str | None"]  # one file's content; None where there is to be none
