@@ -69,10 +69,12 @@ def each_student(name: str, content: EachStudent) -> Writer:
     def write(results: Results, out: Path) -> Text:
         count = 0
         for result in results():
-            made = content(result)
-            if made is not None:
-                replace_text(out / result.person.key / name, made)
-                count += 1
+            file, made = out / result.person.key / name, content(result)
+            if made is None:
+                file.unlink(missing_ok=True)  # of another day: it is not so any more
+                continue
+            replace_text(file, made)
+            count += 1
         return text("{count:,} {name}, one in each student's folder", count=count, name=name)
 
     return write
