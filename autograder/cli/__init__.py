@@ -28,6 +28,7 @@ SENTENCES = {
     "doctor": "say whether this machine has what it takes (student, instructor)",
     "grade": "grade one submission or a class (instructor)",
     "report": "make feedback pages and files for other systems (instructor)",
+    "gradescope": "make the autograder that Gradescope runs (instructor)",
     "diff": "say whose mark differs between two runs, and why (instructor)",
     "mistakes": "show every known mistake and what is said of it (instructor)",
     "release": "make the students' copy, ready to publish (instructor)",
