@@ -111,7 +111,7 @@ def test_a_missing_folder_is_one_line_with_the_remedy(run):
 
 
 def test_a_students_endless_loop_is_told_and_not_waited_for(run, folder, monkeypatch):
-    monkeypatch.setattr("autograder.cli.check.SECONDS", 0.3)
+    monkeypatch.setattr("autograder.practice.SECONDS", 0.3)
     edit(folder / "activations.py", "return dout * (1 - out**2)", "while True: pass")
     code, out, _ = run("check", "tanh_backward", "relu_forward", "--folder", folder)
     assert code == 1

@@ -13,6 +13,7 @@ from types import ModuleType
 from .. import __version__
 from ..language import LANGUAGES, say, use
 from ..model import Unusable, text
+from ..report.screen import be_plain
 
 PASSED, FAILED, USAGE, UNGRADABLE, OURS, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -45,6 +46,7 @@ COMMANDS = {name: what for name, what in SENTENCES.items() if (HERE / f"{name}.p
 TITLE = "Training neural networks, part I: exercises and their grader."
 EXAMPLES = """\
 examples:
+  python3 course.py                          what is done, and what to do next
   python3 course.py check relu_forward       one function
   python3 course.py check --all              everything
   python3 course.py grade data/class         a folder of submissions
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # cp949, cp1252: never a crash
     vars(argparse)["_"] = say  # its own sentences too
     try:
-        return run(in_language(arguments))
+        return run(without_common(arguments))
     except Unusable as error:
         print(say(text("error: {reason}", reason=error.text)), file=sys.stderr)
         return USAGE
@@ -88,27 +90,32 @@ def ours(error: Exception) -> int:
     return OURS
 
 
-def in_language(arguments: Sequence[str]) -> list[str]:
-    """Speak the language that ``--lang`` names, wherever it stands; the other arguments."""
+def without_common(arguments: Sequence[str]) -> list[str]:
+    """Do what options of every command say, wherever they stand; the other arguments."""
     use()
     parser = argparse.ArgumentParser(prog="course.py", add_help=False, allow_abbrev=False)
-    add_language(parser)
+    add_common(parser)
     options, others = parser.parse_known_args(arguments)
     use(options.lang)
+    if options.plain:
+        be_plain()
     return others
 
 
-def add_language(parser: argparse.ArgumentParser) -> None:
+def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lang", choices=LANGUAGES, help="the language to speak (default: your system's)"
+    )
+    parser.add_argument(
+        "--plain", action="store_true", help="no colours (also: NO_COLOR=1, or into a file)"
     )
 
 
 def run(arguments: Sequence[str]) -> int:
-    if not arguments or arguments[0] not in COMMANDS:
-        spoken(overview()).parse_args(arguments or ["--help"])
+    name, *rest = arguments or ["status"]
+    if name not in COMMANDS:
+        spoken(overview()).parse_args(arguments)
         return USAGE
-    name, *rest = arguments
     module = import_module(f".{name}", __package__)
     code: int = module.run(spoken(parser_of(name, module)).parse_args(rest))
     return code
@@ -121,7 +128,7 @@ def parser_of(name: str, module: ModuleType) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     module.add_arguments(parser)
-    add_language(parser)
+    add_common(parser)
     return parser
 
 
@@ -136,7 +143,7 @@ def overview() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of the above")
-    add_language(parser)
+    add_common(parser)
     return parser
 
 
