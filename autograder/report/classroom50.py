@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from ..model import Mark, Unusable, text
+from ..model import Mark, Report, Unusable, text
 from .data import dumps
-from .result import EachStudent, Result
+from .result import EachStudent, Person, Result
 
 SCHEMA = "classroom50/result/v1"
 FILE = "result.json"
@@ -21,7 +22,12 @@ REQUIRED = ("CLASSROOM", "ASSIGNMENT")
 
 
 def result_of(environment: Mapping[str, str] = os.environ) -> EachStudent:
-    """Make the file's content for each student. Raises Unusable where the class is not named."""
+    """What makes the file's content for each student."""
+    return partial(_content, environment=named(environment))
+
+
+def named(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment. Raises Unusable where it does not name class and assignment."""
     for name in REQUIRED:
         if not environment.get(name):
             raise Unusable(
@@ -30,7 +36,16 @@ def result_of(environment: Mapping[str, str] = os.environ) -> EachStudent:
                     "ASSIGNMENT in the environment"
                 )
             )
-    return lambda result: _content(result, environment)
+    return environment
+
+
+def practice_result(report: Report, environment: Mapping[str, str]) -> str:
+    """The same of a check in the student's own repository, which is practice."""
+    now = datetime.now(UTC).isoformat()
+    person = Person(report.submission, report.submission)
+    score, most = report.score, report.max_score
+    result = Result(person, "practice", 0, now, report, None, score, most, final=score)
+    return _content(result, environment) or ""
 
 
 def _content(result: Result, environment: Mapping[str, str]) -> str | None:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from ..language import say
 from ..model import Text, Unusable, text
+from .actions import first_message
 from .filling import Entry, filled
-from .github import first_message
 from .result import Result, Results, Writer
 from .sheets import Sheet, number_in, read_sheet, write_sheet
 
