@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from .model import Text
@@ -22,26 +21,22 @@ VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, 
 
 Translate = Callable[[str], str]
 _in_use: dict[str, Translate] = {}  # at most one: the translation; none for English
+_spoken = ["en"]
+
+
+def spoken() -> str:
+    """The code of the language in use, one of :data:`LANGUAGES`."""
+    return _spoken[0]
 
 
 def use(language: str | None = None) -> None:
     """Speak ``language`` from now on; by default that of the environment; else English."""
     _in_use.clear()
+    _spoken[0] = "en"
     wanted = (language or _of_the_environment())[:2].lower()
     if wanted in LANGUAGES and wanted != "en" and (found := _catalogue(wanted)) is not None:
         _in_use["translate"] = found
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Speak ``language`` inside the block, e.g. while a page is made, and then as before."""
-    before = dict(_in_use)
-    use(language)
-    try:
-        yield
-    finally:
-        _in_use.clear()
-        _in_use.update(before)
+        _spoken[0] = wanted
 
 
 def say(sentence: str | Text) -> str:

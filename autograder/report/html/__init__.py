@@ -1,52 +1,40 @@
 """Pages for people: one for each student, and one or more that show the class.
 
 Each page is one file that asks nothing of a network: its style, its script and its pictures are in
-it, and its own policy lets it run nothing else. ``FOLDER/<student>/feedback.html`` is the student's
-own and says nothing of anybody else; ``FOLDER/index.html`` is the instructor's.
+it, and its own policy lets it run nothing else. ``OUT/<student>/feedback.html`` is the student's
+own and says nothing of anybody else; ``OUT/index.html`` is the instructor's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ...language import speaking
-from ..files import writing
-from ..result import Result
+from ...model import Text, text
+from ..files import replace_text
+from ..result import Results
 from .class_page import Gathered, pages_of
-from .page import FEEDBACK, Page
+from .page import FEEDBACK
 from .student import feedback
 
 
-def write_pages(
-    results: Iterable[Result],
-    folder: Path,
-    language: str,
-    title: str,
-    progress: Callable[[], None] = lambda: None,
-) -> list[Path]:
-    """Write all pages; returns their paths, the class page first.
+def write_pages(results: Results, out: Path) -> Text:
+    """Write all pages, in the language in use.
 
-    One pass: of each result only what the class page shows of it is kept. ``progress`` is called
-    after each student.
+    One pass: of each result only what the class page shows of it is kept.
     """
-    paths = []
     gathered = Gathered()
-    with speaking(language), writing(folder):
-        page = Page(language, title)
-        for result in results:
-            path = folder / result.person.key / FEEDBACK
-            paths.append(written(path, feedback(page, result)))
-            gathered.add(result)
-            progress()
-        pages = pages_of(page, gathered)
-        return [written(folder / name, made) for name, made in pages] + paths
-
-
-def written(path: Path, page: bytes) -> Path:
-    """Write a page in one piece: who reads it sees the old one or the new one."""
-    part = path.with_name(f"{path.name}.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part.write_bytes(page)
-    part.replace(path)
-    return path
+    for result in results():
+        file = out / result.person.key / FEEDBACK
+        if result.status == "missing":
+            file.unlink(missing_ok=True)  # of another day: it is not so any more
+        else:
+            replace_text(file, feedback(result))
+        gathered.add(result)
+    for name, page in pages_of(gathered):
+        replace_text(out / name, page)
+    return text(
+        "{file}, and a {name} for each of {count:,} students",
+        file=out / "index.html",
+        name=FEEDBACK,
+        count=gathered.with_pages,
+    )

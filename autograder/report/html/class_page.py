@@ -17,7 +17,7 @@ from ..result import Result
 from ..summary import ATTENTION, headline
 from .items import Item, items
 from .mistakes import Tally, mapped
-from .page import LARGEST, Page, environment, link
+from .page import LARGEST, link, part, size
 from .pictures import drawn, histogram
 from .words import STATUSES
 
@@ -39,7 +39,7 @@ class Student:
     final: int | None
     first: str  # the first thing to know
     mistakes: tuple[int, ...]
-    points: tuple[int | None, ...]  # by question, as far as they were known; None where it is broken
+    points: tuple[int | None, ...]  # by question, as far as these were known; None: broken
 
 
 @dataclass
@@ -56,7 +56,8 @@ class Gathered:
     def add(self, result: Result) -> None:
         report, person = result.report, result.person
         self.max_score = max(self.max_score, result.max_score)
-        self.seeds.add(result.seed)
+        if result.report is not None:
+            self.seeds.add(result.seed)
         self.finished = max(self.finished, result.finished)
         self.students.append(
             Student(
@@ -73,6 +74,11 @@ class Gathered:
             )
         )
 
+    @property
+    def with_pages(self) -> int:
+        """How many students have a page of their own."""
+        return sum(student.status != "missing" for student in self.students)
+
     def points(self, report: Report) -> tuple[int | None, ...]:
         self.questions |= {mark.question: mark.max_score for mark in report.marks}
         scores = {m.question: m.score for m in report.marks if Verdict.BROKEN not in m.verdicts}
@@ -82,40 +88,33 @@ class Gathered:
 def first(result: Result) -> str:
     """The first thing to know about a result."""
     if result.report is None:
-        return say(result.problem) if result.problem else ""
+        return say(result.problem) if result.problem and result.status != "missing" else ""
     return say(revived_text(headline(report_data(result.report, result.status))))
 
 
-def pages_of(page: Page, gathered: Gathered) -> Iterator[tuple[str, bytes]]:
+def pages_of(gathered: Gathered) -> Iterator[tuple[str, str]]:
     """The class page, and further ones where a page has no room for all students."""
     facts = overview(gathered)
-    rows = [row(student, facts) for student in gathered.students]
-    empty = page.filled("class.html", NAME, rows="", number=1, pages=[], **facts)
-    parts = list(packed(rows, LARGEST - SPARE - len(empty)))
+    rows = [part("row.html", NAME, student=student, **facts) for student in gathered.students]
+    empty = part("class.html", NAME, rows="", number=1, pages=[], **facts)
+    parts = list(packed(rows, LARGEST - SPARE - size(empty)))
     names = ["index.html", *(f"index-{number}.html" for number in range(2, len(parts) + 1))]
-    for number, (name, part) in enumerate(zip(names, parts, strict=True), 1):
-        rows_of = Markup("").join(part)
-        yield name, page.filled("class.html", NAME, rows=rows_of, number=number, pages=names, **facts)
-
-
-def row(student: Student, facts: dict[str, object]) -> Markup:
-    """A row of the table of students: made by itself, so that its size is known."""
-    template = environment(NAME).get_template("row.html")
-    return Markup(template.render(student=student, **facts))
+    for number, (name, some) in enumerate(zip(names, parts, strict=True), 1):
+        shown = {"rows": Markup("").join(some), "number": number, "pages": names}
+        yield name, part("class.html", NAME, **shown, **facts)
 
 
 def packed(rows: list[Markup], room: int) -> Iterator[list[Markup]]:
     """The rows in parts of at most ``room`` bytes; at least one part, and a row in each."""
-    part: list[Markup] = []
+    some: list[Markup] = []
     left = room
-    for one in rows:
-        size = len(one.encode())
-        if part and size > left:
-            yield part
-            part, left = [], room
-        part.append(one)
-        left -= size
-    yield part
+    for row in rows:
+        if some and size(row) > left:
+            yield some
+            some, left = [], room
+        some.append(row)
+        left -= size(row)
+    yield some
 
 
 def overview(gathered: Gathered) -> dict[str, object]:
@@ -131,7 +130,7 @@ def overview(gathered: Gathered) -> dict[str, object]:
         "gathered": gathered,
         "needing": needing(students),
         "most_needing": NEEDING,
-        "links": {student.key: link(student.key) for student in students},
+        "links": {one.key: link(one.key) for one in students if one.status != "missing"},
         "statuses": STATUSES,
         "counts": Counter(student.status for student in students),
         "numbers": numbers(finals, gathered.max_score),

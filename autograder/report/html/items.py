@@ -1,8 +1,8 @@
 """How hard each question was, and how well it tells those who know the rest from those who do not.
 
-Difficulty is the share of a question's points that the class earned. Discrimination is the item-rest
-correlation: Pearson's r between the points in a question and the points in all others (the
-corrected point-biserial correlation, where a question is either right or wrong).
+Difficulty is the share of a question's points that the class earned. Discrimination is the
+correlation of item and rest: Pearson's r between the points in a question and those in all others
+(the corrected point-biserial correlation, where a question is either right or wrong).
 """
 
 from __future__ import annotations

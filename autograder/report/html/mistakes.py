@@ -1,4 +1,4 @@
-"""Students against misconceptions: who makes which mistake, from the lowest score to the highest."""
+"""Students against misconceptions: who makes which mistake, from the lowest score on."""
 
 from __future__ import annotations
 

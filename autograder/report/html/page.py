@@ -4,98 +4,91 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ...language import say
-from ...model import Text, text
+from ...language import say, spoken
+from ...model import Text
+from ..practice import TITLE
+from ..safe import shown
+from ..screen import command
 
 HERE = Path(__file__).parent
 FEEDBACK = "feedback.html"
 LARGEST = 300_000  # bytes of a page: it opens at once on a phone
 LENGTHS = (2_000, 300, 60)  # letters of what others wrote; fewer where a page grows too large
-# Controls, marks that turn the direction of what follows, halves of a letter: written out.
-UNSEEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 SPECIAL = re.compile(r"[^\w.-]")  # in a link; letters of every script may stay as they are
 
 
-@dataclass(frozen=True)
-class Page:
-    """What all pages have in common: the language and the title of the course."""
+def filled(template: str, **facts: Any) -> str:
+    """The page; what others wrote is cut shorter where it would be too large."""
+    made = ""
+    for length in LENGTHS:
+        made = part(template, length, **facts)
+        if size(made) <= LARGEST:
+            break
+    return made
 
-    language: str
-    title: str
 
-    def filled(self, template: str, length: int | None = None, **facts: Any) -> bytes:
-        """The page; with shorter strings, unless a ``length`` is given, where it is too large."""
-        made = b""
-        for most in LENGTHS if length is None else (length,):
-            source = environment(most).get_template(template)
-            made = source.render(language=self.language, title=self.title, **facts).encode()
-            if len(made) <= LARGEST:
-                break
-        return made
+def part(template: str, length: int, **facts: Any) -> Markup:
+    """A page or a piece of one, with what others wrote cut after ``length`` letters."""
+    source = environment(length).get_template(template)
+    return Markup(source.render(language=spoken(), course=TITLE, **facts))
+
+
+def size(page: str) -> int:
+    return len(page.encode())
 
 
 @cache
 def environment(length: int) -> Environment:
-    """Templates whose values are escaped, and cut after ``length`` letters."""
+    """Templates whose values are escaped."""
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
-        finalize=partial(shown, length=length),
+        finalize=partial(plain, length=length),
     )
     style, script = source("style.css"), source("class.js")
+    own = {"style": style, "script": script}
     allowed = {"style_hash": digest(style), "script_hash": digest(script)}
-    say_cut = partial(said, length=length)
-    sayings = {"_": lambda template, **values: say_cut(Text(template, values)), "say": say_cut}
-    made.globals |= {**sayings, "Text": Text, "style": style, "script": script, **allowed}
+    saying = partial(said, length=length)
+    made.globals |= {**own, **allowed, "say": saying, "Text": Text, "command": command}
+    made.globals["_"] = lambda template, **values: saying(Text(template, values))
     return made
 
 
-def shown(value: object, length: int) -> object:
-    """What stands in a page as it came, such as a name: cut, and without unseen letters."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return seen(str(cut(value, length)))
+def plain(value: object, length: int) -> object:
+    """What stands in a page as it came, such as a name."""
+    is_text = isinstance(value, str) and not isinstance(value, Markup)
+    return shown(str(value), length) if is_text else value
 
 
 def said(sentence: str | Text, length: int) -> Markup:
     """A sentence in the language in use: what is filled into it is cut, its own words are not."""
     whole = Text(sentence) if isinstance(sentence, str) else sentence
-    return escape(seen(str(cut(say(cut(whole, length)), LENGTHS[0]))))
+    return escape(say(Text(whole.template, cut(whole.values, length))))
 
 
-@overload
-def cut(value: Text, length: int) -> Text: ...
-@overload
-def cut(value: object, length: int) -> object: ...
-def cut(value: object, length: int) -> object:
-    """A string of at most ``length`` letters, and how many it had; a text with such values."""
+def cut(values: Mapping[str, object], length: int) -> dict[str, object]:
+    return {name: shortened(value, length) for name, value in values.items()}
+
+
+def shortened(value: object, length: int) -> object:
     if isinstance(value, Text):
-        return Text(value.template, {n: cut(one, length) for n, one in value.values.items()})
+        return Text(value.template, cut(value.values, length))
     if isinstance(value, (list, tuple)):
-        return [cut(one, length) for one in value]
-    if isinstance(value, str) and len(value) > length:
-        start = text("{start} ... ({count:,} letters)", start=value[:length], count=len(value))
-        return say(start)
-    return value
-
-
-def seen(string: str) -> str:
-    return UNSEEN.sub(lambda letter: f"\\u{ord(letter[0]):04x}", string)
+        return [shortened(one, length) for one in value]
+    return shown(value, length) if isinstance(value, str) and len(value) > length else value
 
 
 def link(key: str) -> Markup:
@@ -111,5 +104,3 @@ def source(name: str) -> Markup:
 def digest(code: str) -> Markup:
     """By which a content security policy knows a style or script that may run."""
     return Markup(f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'")
-
-

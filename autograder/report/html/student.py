@@ -14,7 +14,7 @@ from ...model import Details, Diagnosis, Finding, Mark, Text, Verdict, text
 from ...truth import PUBLIC_SEED
 from ..result import Result
 from ..text import CERTAINTIES
-from .page import Page
+from .page import filled
 from .words import VERDICTS, State, state
 
 PRACTICE = text("Practice, on the public inputs. The grade of record uses other inputs.")
@@ -88,7 +88,7 @@ class Part:
         return [one for one in self.questions if one.mark.solved]
 
 
-def feedback(page: Page, result: Result) -> bytes:
+def feedback(result: Result) -> str:
     """The page; without a report it says why there is none."""
     marks = result.report.marks if result.report else ()
     parts = [
@@ -96,7 +96,7 @@ def feedback(page: Page, result: Result) -> bytes:
         for name, of in groupby(marks, lambda mark: mark.exercise)
     ]
     left = [one for part in parts for one in part.left]
-    return page.filled(
+    return filled(
         "student.html",
         result=result,
         parts=parts,
@@ -111,11 +111,12 @@ def feedback(page: Page, result: Result) -> bytes:
 def shown(mark: Mark) -> Shown:
     question = asked(mark)
     of = hints(mark.exercise, mark.question) if question and mark.verdicts - UNHINTED else None
+    causes = {str(one.diagnosis): one.diagnosis for one in mark.findings if one.diagnosis}
     return Shown(
         mark,
         state(mark),
         question.summary if question else "",
-        list({str(one.diagnosis): one.diagnosis for one in mark.findings if one.diagnosis}.values()),
+        list(causes.values()),
         list(problems(mark)),
         of,
         of.spots[spot_of(mark, of)] if of else "",

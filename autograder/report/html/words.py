@@ -31,6 +31,7 @@ STATUSES = {
     "ungradable": State("wrong", text("could not be graded")),
     "timed_out": State("wrong", text("timed out")),
     "crashed": State("wrong", text("crashed")),
+    "missing": State("open", text("not handed in")),
     "graded": State("plain", text("graded")),
 }
 
