@@ -26,7 +26,6 @@ from .report.screen import command
 
 GIVEN = "assignment/"
 STUDENTS = tuple(f"{GIVEN}{name}.py" for name in syllabus.EXERCISES)  # theirs to change
-CHECKER = ("autograder/", "data/", "course.py", *REQUIREMENTS)  # nobody's
 SHOWN = 3  # names; more of them say no more
 
 
@@ -204,7 +203,7 @@ def changes() -> Iterator[Fact]:
 
 def is_needed(path: str) -> bool:
     """Whether a file is the checker's or a Python file of the assignment, and no text beside it."""
-    return path.startswith(CHECKER) or (path.startswith(GIVEN) and path.endswith(".py"))
+    return path.startswith(manifest.CHECKER) or (path.startswith(GIVEN) and path.endswith(".py"))
 
 
 def restored(paths: list[str]) -> Text | None:

@@ -18,6 +18,8 @@ from pathlib import Path
 from .places import MANIFEST
 
 FORMAT = "release/v1"
+# What is nobody's to change: of a folder with / at its end everything that was released.
+CHECKER = ("autograder/", "data/", "tests/", "course.py", "requirements.txt")
 
 
 @dataclass(frozen=True)
