@@ -17,14 +17,8 @@ from .model import Unusable, text
 from .places import ASSIGNMENT, MANIFEST, RECORDED, ROOT, STUBS
 
 BUNDLE = ROOT / "autograder" / "bundle"  # what is only in a student's copy, as it lies there
-COMMANDS = ("status", "check", "watch", "hint", "show", "plot", "reset", "submit", "doctor")
-# Where a student's copy is entered: by commands, by its tests, by its notebooks.
-ENTRANCES = (
-    "autograder.__main__",
-    *(f"autograder.cli.{name}" for name in COMMANDS),
-    "autograder.collected",
-    "autograder.lab",
-)
+# Where a student's copy is entered beside its commands: the command line, its tests, its notebooks.
+ENTRANCES = ("autograder.__main__", "autograder.collected", "autograder.lab")
 # What is imported by a name that is worked out.
 BY_NAME = {"autograder.syllabus": [f"autograder.exercises.{name}" for name in syllabus.EXERCISES]}
 # What is imported where a copy is no student's.
@@ -34,11 +28,14 @@ PINNED = "# Pinned, so that everybody computes the same.\n"
 CACHES = ("__pycache__", ".pytest_cache", ".DS_Store", ".ipynb_checkpoints")
 
 
-def contents() -> dict[str, bytes]:
-    """Every file of a student's copy by its path. Raises :class:`Unusable` for stale recordings."""
+def contents(commands: Iterable[str]) -> dict[str, bytes]:
+    """Every file, by its path, of a student's copy with these commands.
+
+    Raises :class:`Unusable` where the recordings are stale or a package has no pin.
+    """
     if stale := record.stale():
         raise Unusable(text("recordings are stale: {names}. Run record", names=", ".join(stale)))
-    modules = closure(ENTRANCES, BY_NAME, LEFT_OUT)
+    modules = modules_for(commands)
     files = {
         **read_below(ROOT, files_of(modules)),
         **read_below(ROOT, data_files()),
@@ -49,6 +46,13 @@ def contents() -> dict[str, bytes]:
     versions = {"grader": __version__, "numpy": version(files["requirements.txt"], "numpy")}
     own = MANIFEST.relative_to(ROOT).as_posix()
     return {**files, own: manifest.written(manifest.of(files, versions))}
+
+
+def modules_for(commands: Iterable[str]) -> set[str]:
+    """The modules of a student's copy."""
+    return closure(
+        (*ENTRANCES, *(f"autograder.cli.{name}" for name in commands)), BY_NAME, LEFT_OUT
+    )
 
 
 def read_below(root: Path, paths: Iterable[Path]) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ from ..release import contents
 from ..report.practice import labelled
 from ..report.screen import show
 from ..report.text import wrapped
-from . import PASSED
+from . import PASSED, STUDENT
 
 EXAMPLE = "python3 course.py release dist/lecture5 --zip"
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     folder: Path = options.folder.resolve()
     if ROOT.is_relative_to(folder):
         raise Unusable(text("{folder} holds the answers: give another folder", folder=folder))
-    files = contents()
+    files = contents(STUDENT)
     try:
         changes = update(folder, files)
         carry_out(changes, folder)
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
             archive = folder.with_name(f"{folder.name}.zip")
             inside = {f"{folder.name}/{path}": data for path, data in files.items()}
             writing.replace(archive, writing.zipped(inside))
-            show(labelled("Zip", shown(archive)))
+            show(labelled("Zip", shown(archive), whole=True))
     except OSError as error:
         raise Unusable(
             text(

@@ -105,7 +105,7 @@ def changed(file: Path, source: bytes, what: Text) -> list[str]:
         return wrapped(say(text("{file} is like that already.", file=file.name)), "")
     lines = wrapped(say(what), "")
     if old is not None:
-        lines += labelled("Backup", shown(backups.keep(file)))
+        lines += labelled("Backup", shown(backups.keep(file)), whole=True)
         lines += labelled("Undo", command(f"reset --undo {file.name}"))
     writing.replace(file, source)
     return lines

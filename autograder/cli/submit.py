@@ -125,7 +125,7 @@ def write(out: Path, data: bytes) -> None:
 
 def content_lines(out: Path, data: bytes, files: Mapping[str, bytes]) -> Iterator[str]:
     """The zip with its size and digest, and each file in it."""
-    yield from labelled("Wrote", shown(out))
+    yield from labelled("Wrote", shown(out), whole=True)
     yield from labelled("", say(text("{count:,} bytes", count=len(data))))
     yield from labelled("", f"SHA-256 {digest(data)}")
     rows = [(name, say(text("{count:,} bytes", count=len(one)))) for name, one in files.items()]
