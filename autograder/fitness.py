@@ -21,7 +21,7 @@ from course import NEWEST, OLDEST, REQUIREMENTS
 from . import manifest, progress, stubs, syllabus
 from .language import say
 from .model import Text, text
-from .places import ASSIGNMENT, MANIFEST, RECORDED, ROOT, is_students_copy
+from .places import ASSIGNMENT, MANIFEST, RECORDED, ROOT, is_students_copy, shown
 from .report.screen import command
 
 GIVEN = "assignment/"
@@ -150,12 +150,11 @@ def readable(name: str) -> bool:
 def writable(folder: Path) -> Fact:
     """Whether a file can be made in ``folder``, or that folder in the one above it."""
     place = folder if folder.exists() else folder.parent
-    shown = folder.relative_to(ROOT).as_posix() + "/"
     try:
         with tempfile.TemporaryFile(dir=place):
-            return Fact(text("write access"), text("yes, in {folder}", folder=shown))
+            return Fact(text("write access"), text("yes, in {folder}", folder=shown(folder)))
     except OSError as error:
-        why = text("none in {folder}: {reason}", folder=shown, reason=error.strerror)
+        why = text("none in {folder}: {reason}", folder=shown(folder), reason=error.strerror)
         remedy = text("copy the whole course to a folder of yours, such as one in your home folder")
         return Fact(text("write access"), why, remedy)
 

@@ -32,8 +32,8 @@ from .sandbox import loader
 FORMAT = "submission/v1"
 MANIFEST = "manifest.json"
 NOTEBOOKS = "*.ipynb"
-# What no file on Windows may be called.
-UNNAMEABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f]|[. ]+$|^(?=(?:con|prn|aux|nul|com\d|lpt\d)$)', re.I)
+UNNAMEABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')  # in no name of a file on Windows
+DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)  # ... and no whole names
 
 
 def problems(files: Mapping[str, bytes]) -> Iterator[tuple[str, Text]]:
@@ -55,10 +55,10 @@ def unparsed(name: str, source: str) -> Iterator[tuple[str, Text]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what a student's code is like
             ast.parse(source)
-    except SyntaxError as error:
-        yield f"{name}:{error.lineno or 1}", text("does not parse: {reason}", reason=error.msg)
-    except (ValueError, MemoryError, RecursionError) as error:
-        yield name, text("does not parse: {reason}", reason=str(error) or repr(error))
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        line = getattr(error, "lineno", None) or 1  # only a SyntaxError knows
+        reason = getattr(error, "msg", None) or str(error) or repr(error)
+        yield f"{name}:{line}", text("does not parse: {reason}", reason=reason)
 
 
 def notebooks(folder: Path) -> dict[str, bytes]:
@@ -103,8 +103,9 @@ def packed(files: Mapping[str, bytes], contents: Mapping[str, Any]) -> bytes:
 
 def file_name(name: str) -> str:
     """``Kim.zip``; ``submission.zip`` where no name was given, or none that a file can have."""
-    safe = UNNAMEABLE.sub("_", unicodedata.normalize("NFC", name.strip()))
-    return f"{safe.strip('._ ') or 'submission'}.zip"
+    safe = UNNAMEABLE.sub("_", unicodedata.normalize("NFC", name)).strip("._ ")
+    device = "_" if DEVICES.fullmatch(safe) else ""
+    return f"{safe or 'submission'}{device}.zip"
 
 
 def submitted_at(path: Path) -> str | None:
