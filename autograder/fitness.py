@@ -211,7 +211,8 @@ def restored(paths: list[str]) -> Text | None:
     if paths and set(names) <= set(stubs.untouched()):
         return text("{command}", command=command(f"reset {names[0]}"))
     if paths:
-        return text("get these from the course again: git checkout -- {files}", files=some(paths))
+        files = " ".join(paths)
+        return text("get these from the course again: git checkout -- {files}", files=files)
     return None
 
 

@@ -138,7 +138,7 @@ def test_changes_of_what_is_given_are_said_and_of_what_is_theirs_not(copy):
     (copy / "assignment/batchnorm.py").unlink()
     found = wrong()
     assert str(found["changed"].fact) == "assignment/network.py, course.py"
-    assert "git checkout -- assignment/network.py, course.py" in str(found["changed"].remedy)
+    assert "git checkout -- assignment/network.py course.py" in str(found["changed"].remedy)
     assert str(found["missing"].remedy) == "python3 course.py reset batchnorm.py"
 
 
