@@ -218,7 +218,7 @@ def test_on_windows_the_system_decides(monkeypatch):
         ["--lang", "ko", "check", "--help"],
         ["check", "--lang=ko", "--help"],
         ["check", "--help", "--lang", "ko"],
-        ["--lang", "ko"],
+        ["--lang", "ko", "--help"],
         ["--lang", "ko", "check", "--nonsense"],
     ],
 )
