@@ -9,20 +9,21 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from . import language, syllabus
+from . import intake, language, syllabus
+from .cli.check import SECONDS, select
 from .cli.check import check as check_files
-from .cli.check import select
 from .cli.check import show as show_report
 from .language import say
 from .model import Text, Unusable, text
 from .places import ASSIGNMENT, ROOT
 from .report.text import wrapped
 from .sandbox import loader
-from .session import PROBLEMS
+from .session import PROBLEMS, LocalSession
 
 GIVEN = ("network", "data")  # complete in every copy, and not graded
 _NAMES = (*syllabus.EXERCISES, *GIVEN)
@@ -139,6 +140,25 @@ def check(*names: str) -> float:
     report = check_files(desk.folder, select(names), everything=True)
     show_report(report, in_full=True)
     return float(report.score)
+
+
+def show(exercise: str, picture: str, **options: Any) -> None:
+    """Draw a picture of the lecture with the student's functions, its caption below.
+
+    ``options`` are those of the function in :mod:`autograder.plots` that draws it.
+    """
+    from IPython.display import Image, display  # a notebook has it
+
+    from . import plots  # brings matplotlib
+
+    desk.clear()  # the session loads the files itself
+    files = intake.read(desk.folder, [f"{name}.py" for name in syllabus.EXERCISES]).files
+    with LocalSession(files, seconds=SECONDS, total=float("inf")) as session:
+        drawn = plots.picture(exercise, picture, plots.loaded(session), **options)
+    caption = say(drawn.caption)
+    if drawn.figure is not None:
+        display(Image(plots.rendered(drawn.figure), alt=caption))
+    display({"text/html": f"<p><em>{escape(caption)}</em></p>", "text/plain": caption}, raw=True)
 
 
 def load_digits() -> dict[str, Any]:
