@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from . import activations
+from . import (
+    activations,
+    babysitting,
+    batchnorm,
+    deep_network,
+    hyperparameters,
+    initializers,
+    preprocessing,
+)
 from .functions import loaded, together
 from .picture import Picture, Plan
 from .style import FORMATS, rendered
@@ -19,6 +27,12 @@ __all__ = ["FORMATS", "Picture", "loaded", "picture", "pictures", "plans", "rend
 
 PLANS: dict[str, tuple[Plan, ...]] = {
     "activations": activations.PLANS,
+    "preprocessing": preprocessing.PLANS,
+    "initializers": initializers.PLANS,
+    "batchnorm": batchnorm.PLANS,
+    "deep_network": deep_network.PLANS,
+    "babysitting": babysitting.PLANS,
+    "hyperparameters": hyperparameters.PLANS,
 }
 
 
