@@ -11,7 +11,7 @@ import nbclient
 import nbformat
 import pytest
 
-from autograder import lab, language, notebooks, syllabus
+from autograder import lab, language, notebooks, plots, syllabus
 from autograder.cli import main
 from autograder.model import Unusable
 
@@ -118,6 +118,18 @@ def test_every_question_has_one_check_cell_worth_its_points():
     assert sorted(found) == sorted(
         (question.name, question.points, f'check("{question.name}")')
         for question in syllabus.questions()
+    )
+
+
+def test_every_picture_is_shown_once():
+    shown = [
+        found
+        for name in NAMES
+        for cell in cells(name, "en")
+        for found in re.findall(r'^show\("(\w+)", "(\w+)"\)$', cell.source, re.M)
+    ]
+    assert sorted(shown) == sorted(
+        (exercise, plan.name) for exercise in syllabus.EXERCISES for plan in plots.plans(exercise)
     )
 
 
@@ -247,9 +259,9 @@ def executed(request, tmp_path_factory):
 
 
 def said(cell):
-    return "".join(
-        output.get("text") or output.data.get("text/plain", "") for output in cell.outputs
-    )
+    """All that a cell put out, on one line."""
+    parts = [output.get("text") or output.data.get("text/plain", "") for output in cell.outputs]
+    return " ".join(" ".join(parts).split())
 
 
 def test_all_notebooks_run_with_the_references_and_explain_what_a_stub_lacks(executed):
@@ -298,8 +310,8 @@ def test_an_edited_file_is_used_at_once(desk, capsys):
     assert network.ACTIVATIONS["relu"][0](-2.0)[0] == 0
     source = (desk / "activations.py").read_text(encoding="utf-8")
     (desk / "activations.py").write_text(source.replace("np.maximum(x, 0.0)", "np.minimum(x, 0.0)"))
-    assert activations.relu_forward(-2.0)[0] == -2
     assert network.ACTIVATIONS["relu"][0](-2.0)[0] == -2
+    assert activations.relu_forward(-2.0)[0] == -2
 
 
 def test_a_broken_function_costs_itself_and_is_told_with_its_line(desk, capsys):

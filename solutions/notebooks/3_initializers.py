@@ -131,6 +131,12 @@ with explaining():
 # %% picture_weights
 show("initializers", "weights")
 
+# %% about_fan_in [markdown]
+# What becomes of a signal in one layer, by the number of its inputs:
+
+# %% picture_fan_in
+show("initializers", "fan_in")
+
 # %% about_histograms [markdown]
 # ## The histograms of the lecture
 #

@@ -86,6 +86,12 @@ with explaining():
 # %% picture_running
 show("batchnorm", "running")
 
+# %% about_neighbours [markdown]
+# Here is what the neighbours in a batch do to one example, and why test mode is needed:
+
+# %% picture_train_and_test
+show("batchnorm", "train_and_test")
+
 # %% batchnorm_forward nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 10, "grade_id": "batchnorm_forward", "schema_version": 3}
 check("batchnorm_forward")
 

@@ -141,17 +141,11 @@ show("babysitting", "update_ratio")
 # $$\eta = 10^{u}, \qquad u \sim \text{uniform between } \log_{10}(\text{low})
 #   \text{ and } \log_{10}(\text{high})$$
 
-# %% try_log_uniform
-with explaining():
-    rng = np.random.default_rng(0)
-    drawn = hyperparameters.sample_log_uniform(1e-6, 1e-2, 10_000, rng)
-    for low in (1e-6, 1e-5, 1e-4, 1e-3):
-        share = np.mean((drawn >= low) & (drawn < 10 * low))
-        plain = 0.9 * low * 10 / 1e-2
-        print(f"{low:.0e} to {10 * low:.0e}: {share:6.1%} of yours   (uniform: {plain:.2%})")
-
 # %% sample_log_uniform nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 2, "grade_id": "sample_log_uniform", "schema_version": 3}
 check("sample_log_uniform")
+
+# %% picture_log_uniform
+show("hyperparameters", "log_uniform")
 
 # %% random_search_proposals nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 1, "grade_id": "random_search_proposals", "schema_version": 3}
 check("random_search_proposals")

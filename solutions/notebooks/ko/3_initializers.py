@@ -66,6 +66,9 @@
 # %% about_weights [markdown]
 # ## 네 가지가 뽑는 것
 
+# %% about_fan_in [markdown]
+# 층 하나를 지난 신호가 입력의 수에 따라 어떻게 되는지 봅시다.
+
 # %% about_histograms [markdown]
 # ## 강의의 히스토그램
 #
