@@ -283,6 +283,17 @@ def test_all_notebooks_run_with_the_references_and_explain_what_a_stub_lacks(exe
     assert points == (100 if solved else 0)
 
 
+@pytest.mark.parametrize("folder", ["assignment", "assignment/ko"])
+def test_the_first_cell_finds_the_lab_and_the_students_files(folder):
+    """Wherever the copy lies, without anything installed; as in a notebook, by the kernel's cwd."""
+    setups = [cell.source for name in NAMES for cell in cells(name, "en") if cell.title == "setup"]
+    code = "\n".join([*setups, "from autograder import lab", "print(lab.desk.folder)"])
+    command = [sys.executable, "-P", "-c", code]
+    found = subprocess.run(command, cwd=ROOT / folder, check=True, capture_output=True, text=True)
+    assert len(setups) == 5
+    assert Path(found.stdout.strip()) == ROOT / "assignment"
+
+
 # --- the lab --------------------------------------------------------------------------------------
 
 
