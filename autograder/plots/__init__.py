@@ -19,11 +19,24 @@ from . import (
     initializers,
     preprocessing,
 )
-from .functions import loaded, together
+from .error_map import error_map
+from .functions import loaded, together, with_given
 from .picture import Picture, Plan
 from .style import FORMATS, rendered
 
-__all__ = ["FORMATS", "Picture", "loaded", "picture", "pictures", "plans", "rendered", "together"]
+__all__ = [
+    "FORMATS",
+    "Picture",
+    "Plan",
+    "error_map",
+    "loaded",
+    "picture",
+    "pictures",
+    "plans",
+    "rendered",
+    "together",
+    "with_given",
+]
 
 PLANS: dict[str, tuple[Plan, ...]] = {
     "activations": activations.PLANS,

@@ -16,8 +16,11 @@ from .style import BLACK, BLUE, COLOURS, GREY, ORANGE, labelled, sheet
 from .training import accuracy, descend, he_normal, mini_batches, standardised
 
 LAYERS, UNITS = 10, 100
-SCALES = tuple(10.0 ** np.arange(-3, 1.1, 0.5))  # times He
-NETS = ((True, BLUE, "s-", "with batchnorm"), (False, ORANGE, "o--", "without batchnorm"))
+SCALES = tuple(10.0 ** np.arange(-3, 0.1, 0.5))  # times He
+NETS = (
+    (True, BLUE, "s-", text("with batchnorm")),
+    (False, ORANGE, "o--", text("without batchnorm")),
+)
 
 
 def normalised(
@@ -33,19 +36,19 @@ def normalised(
 def against_init_scale(
     student: Student, seed: int = 0, scales: tuple[float, ...] = SCALES, epochs: int = 2
 ) -> tuple[Figure, Text]:
-    """A deep signal, and a short training, for weights from far too small to far too large."""
+    """A deep signal, and a short training, for weights from far too small to right."""
     figure, [[signal, learning]] = sheet(1, 2, height=3.0)
     said: list[Text] = []
     for batchnorm, color, line, title in NETS:
         with student.part("batchnorm_forward"):
             std = [deep_std(student, scale, batchnorm, seed) for scale in scales]
-            signal.plot(scales, std, line, color=color, label=title)
+            signal.plot(scales, std, line, color=color, label=str(title))
             said.append(
                 text("std {first:.1g} to {last:.1g} {net}", net=title, first=std[0], last=std[-1])
             )
         with student.part("batchnorm_backward"):
             right = [trained(student, scale, batchnorm, epochs, seed) for scale in scales]
-            learning.plot(scales, 100 * np.array(right), line, color=color, label=title)
+            learning.plot(scales, 100 * np.array(right), line, color=color, label=str(title))
             said.append(text("at worst {worst:.0%} right {net}", net=title, worst=np.min(right)))
     signal.set(xscale="log", yscale="log")
     labelled(signal, f"signal in layer {LAYERS} (tanh)", "weights / He's", "std of activations")
@@ -53,9 +56,9 @@ def against_init_scale(
     labelled(learning, f"digits after {epochs} epochs (ReLU)", "weights / He's", "right, %")
     learning.legend(loc="center left")
     return figure, text(
-        "Weights a thousandth to ten times as large as He's. Without normalising, a deep signal "
-        "dies out on the left and a network learns only where the scale fits; with it both lines "
-        "are flat: batchnorm forgives the initialisation. Measured: {said}.",
+        "Weights from a thousandth of He's up to He's. Without normalising, a deep signal dies out "
+        "and a network learns only where the scale fits; with it both lines are flat: batchnorm "
+        "forgives the initialisation. Measured: {said}.",
         said=said,
     )
 
@@ -84,8 +87,7 @@ def trained(student: Student, scale: float, batchnorm: bool, epochs: int, seed: 
 
 
 def scaled(scale: float) -> Callable[[int, int, np.random.Generator], Array]:
-    """Nothing normalises the scores, so the last layer, with ten outputs, keeps He's weights."""
-    return lambda i, o, rng: (1.0 if o == 10 else scale) * he_normal(i, o, rng)
+    return lambda fan_in, fan_out, rng: scale * he_normal(fan_in, fan_out, rng)
 
 
 def before_after(student: Student, seed: int = 0, rows: int = 5000) -> tuple[Figure, Text]:
@@ -94,18 +96,17 @@ def before_after(student: Student, seed: int = 0, rows: int = 5000) -> tuple[Fig
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(rows, 6)) * [1.6, 0.5, 2.2, 0.8, 1.2, 0.4] + [-6, -3, 0, 2, 4, 6.5]
     draw_densities(before, x, "as they come")
-    said = [described("before", x)]
+    said = [described(text("as they come"), x)]
     for axes, gamma, beta in ((after, 1.0, 0.0), (shaped, 2.0, 3.0)):
         with student.part("batchnorm_forward"):
             out = normalised(student, x, {"mode": "train"}, gamma, beta)
-            title = f"gamma {gamma:g}, beta {beta:g}"
-            draw_densities(axes, out, title)
-            said.append(described(title, out))
+            draw_densities(axes, out, f"gamma {gamma:g}, beta {beta:g}")
+            said.append(described(text("gamma {gamma:g}", gamma=gamma), out))
     before.set_ylabel("density")
     return figure, text(
         "One line per unit of a layer. However wide and wherever they are, after batchnorm all "
-        "units have mean beta and standard deviation gamma, which the network learns. Means and "
-        "standard deviations run from .. to ..: {said}.",
+        "units have mean beta and standard deviation gamma, which the network learns. Means, and "
+        "standard deviations: {said}.",
         said=said,
     )
 
@@ -117,10 +118,10 @@ def draw_densities(axes: Axes, x: Array, title: str) -> None:
     labelled(axes, title, "input of the activation", "")
 
 
-def described(title: str, x: Array) -> Text:
+def described(title: Text, x: Array) -> Text:
     mean, std = x.mean(axis=0).round(6) + 0.0, x.std(axis=0)
     return text(
-        "{title}: {low:.2f} .. {high:.2f} and {narrow:.2f} .. {wide:.2f}",
+        "{title} {low:.2f} to {high:.2f}, and {narrow:.2f} to {wide:.2f}",
         title=title,
         low=mean.min(),
         high=mean.max(),
@@ -130,7 +131,7 @@ def described(title: str, x: Array) -> Text:
 
 
 MOMENTA = ((0.9, BLUE), (0.99, ORANGE))
-MEAN, STD = 4.0, 2.0  # of the data
+MEAN, STD = 4.0, 1.5  # of the data
 
 
 def running(student: Student, seed: int = 0, steps: int = 300) -> tuple[Figure, Text]:
@@ -149,9 +150,9 @@ def running(student: Student, seed: int = 0, steps: int = 300) -> tuple[Figure, 
             near = np.flatnonzero(np.abs(found[:, 0] / MEAN - 1) < 0.1)
             said.append(
                 text(
-                    "{momentum:g} after {count} steps, and ends at {mean:.2f} and {var:.2f}",
+                    "{momentum:g} after {count} steps (at the end {mean:.2f} and {var:.2f})",
                     momentum=momentum,
-                    count=int(near[0]) + 1 if len(near) else f"> {steps}",
+                    count=int(near[0]) + 1 if len(near) else f">{steps}",
                     mean=found[-1, 0],
                     var=found[-1, 1],
                 )

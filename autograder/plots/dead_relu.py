@@ -20,7 +20,7 @@ SIZES, BATCH = [64, 100, 10], 64
 class Run:
     """One line of the picture: an activation, and how the pixels were prepared."""
 
-    title: str
+    title: Text
     activation: str
     raw: bool
     color: str
@@ -28,9 +28,9 @@ class Run:
 
 
 RUNS = (
-    Run("ReLU on raw pixels", "relu", True, ORANGE, "o-"),
-    Run("leaky ReLU on raw pixels", "leaky_relu", True, BLUE, "s--"),
-    Run("ReLU on standardised pixels", "relu", False, GREEN, "^-"),
+    Run(text("ReLU on raw pixels"), "relu", True, ORANGE, "o-"),
+    Run(text("leaky ReLU on raw pixels"), "leaky_relu", True, BLUE, "s--"),
+    Run(text("ReLU on standardised pixels"), "relu", False, GREEN, "^-"),
 )
 
 
@@ -44,7 +44,7 @@ def dead_relu(
         with student.part(f"{run.activation}_backward"):
             ends = np.array([trained(student, run, rate, epochs, seed) for rate in rates])
             for axes, column in zip(grid[0], ends.T, strict=True):
-                axes.plot(rates, 100 * column, run.line, color=run.color, label=run.title)
+                axes.plot(rates, 100 * column, run.line, color=run.color, label=str(run.title))
             measured.append(
                 text(
                     "{run} {dead:.0%} dead and {right:.0%} right",

@@ -8,11 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..candidate import wrong_results
 from ..model import Fault, Text, Verdict, text
-from ..sandbox.host import kind
 from .picture import Plan
-from .student import Student, array
+from .student import Student, array, blaming
 from .style import BLACK, BLUE, GREY, ORANGE, labelled, sheet
 from .surface import RANGES, RATE, REG, Surface, Trial, run, surface
 from .training import accuracy, standardised
@@ -28,9 +26,14 @@ def proposals(
     name = "random_search_proposals"
     found = student.call(name, ranges, trials, rng)
     with blaming(name):
-        tried = [{key: positive(name, key, trial[key]) for key in ranges} for trial in found]
+        tried: list[Trial] = [
+            {key: positive(name, key, trial[key]) for key in ranges} for trial in found
+        ]
     if len(tried) != trials:
-        raise wrong_results(name, ("trial",) * trials, kind(found))
+        sentence = text(
+            "{function} made {got} trials of {wanted}", function=name, got=len(tried), wanted=trials
+        )
+        raise Fault(Verdict.FAILED, sentence, function=name)
     return tried
 
 
@@ -95,7 +98,7 @@ def landscape(student: Student, seed: int = 0, trials: int = 25) -> tuple[Figure
         "Learning rate and regularisation matter by their order of magnitude, so both axes are "
         "logarithmic: a ridge of good learning rates, which too much regularisation ends. White: "
         "{trials} random trials, best {best:.1%} (star). Orange: as many in the dashed box, best "
-        "{narrow:.1%}, at its border.",
+        "{narrow:.1%}, where the box ends.",
         trials=trials,
         best=max(scores),
         narrow=max(found),
@@ -140,10 +143,10 @@ def grid_against_random(
     grid[0, 1].set_ylabel("")
     everywhere = [max(land.at(trial) for trial in trials) for trials in draws]
     return figure, text(
-        "{trials} trials each, yellow land is accurate; orange marks the learning rates that were tried: {regular} on the "
-        "grid, {random} at random. The learning rate matters most, so more of its values are worth "
-        "more than a tidy table. Best accuracy: grid {grid:.1%}, random {mean:.1%} on average over "
-        "{repeats} searches (here {here:.1%}).",
+        "{trials} trials each; yellow land is accurate. Orange marks the learning rates that were "
+        "tried: {regular} on the grid, {random} at random. The learning rate matters most, so more "
+        "of its values are worth more than a tidy table. Best accuracy: grid {grid:.1%}, random "
+        "{mean:.1%} on average over {repeats} searches (here {here:.1%}).",
         trials=side**2,
         regular=len({trial[RATE] for trial in regular}),
         random=len({trial[RATE] for trial in draws[0]}),
