@@ -140,8 +140,8 @@ show("initializers", "fan_in")
 # %% about_histograms [markdown]
 # ## The histograms of the lecture
 #
-# This is the picture to remember of this lecture: one row for an activation and its initialisation,
-# one histogram for a layer.
+# This is the picture to remember of this lecture: one panel for an activation and its
+# initialisation, one histogram for a layer.
 
 # %% picture_histograms
 show("deep_network", "histograms")
