@@ -210,14 +210,14 @@ def stays_between(question: Question, low: float, high: float, sentence: Text) -
 
 def passes_on_where_positive(question: Question) -> None:
     question.invariant(
-        text("Where x > 0 the slope is 1: there dx has to be dout, and yours is not."),
+        text("Where x > 0 the slope is 1, so there dx is dout."),
         lambda seen: np.where(seen.inputs.x > 0, seen.got["dx"] - seen.inputs.dout, 0),
     )
 
 
 def never_falls(question: Question) -> None:
     question.invariant(
-        text("This function never falls, so no entry of dx may have the opposite sign of dout."),
+        text("This function never falls, so no entry of dx has the opposite sign of dout."),
         lambda seen: np.where(seen.got["dx"] * seen.inputs.dout < 0, seen.got["dx"], 0),
     )
 
@@ -263,8 +263,8 @@ INTEGERS = "With integers as input the output should still be floats: allocate a
 
 
 BOUNDS = {
-    "sigmoid": (0.0, text("A sigmoid lies between 0 and 1. Yours does not.")),
-    "tanh": (-1.0, text("tanh lies between -1 and 1. Yours does not.")),
+    "sigmoid": (0.0, text("A sigmoid lies between 0 and 1.")),
+    "tanh": (-1.0, text("tanh lies between -1 and 1.")),
 }
 
 
@@ -304,7 +304,7 @@ relu_forward = exercise.question(
     "relu_forward", forward("relu", ("x",)), points=2, cases=(spread,), summary="out = max(0, x)."
 )
 relu_forward.check("value", "out is x where x > 0 and 0 elsewhere.", agrees("out"), points=2)
-stays_between(relu_forward, 0.0, np.inf, text("ReLU is never negative. Yours is."))
+stays_between(relu_forward, 0.0, np.inf, text("ReLU is never negative."))
 kinked_backward("relu", ("x",), spread, "0")
 
 leaky_relu_forward = exercise.question(
@@ -466,7 +466,7 @@ maxout_backward.check(
 )
 maxout_backward.invariant(
     text(
-        "At every unit but tied ones db1 + db2 must be the sum of dout over the rows: each row's "
+        "At every unit but tied ones db1 + db2 is the sum of dout over the rows: each row's "
         "gradient goes to one piece, in full."
     ),
     lambda seen: (seen.got["db1"] + seen.got["db2"] - seen.inputs.dout.sum(axis=0))[UNTIED],
