@@ -146,7 +146,7 @@ def course_of(options: argparse.Namespace) -> Course:
         )
     roster = read_roster(options.roster) if options.roster else {}
     times = read_times(options.submissions, policies.zone) if options.submissions else {}
-    return Course(roster, times, policies, options.roster or "")
+    return Course(roster, times, policies, options.roster or "", options.submissions or "")
 
 
 def newest_rows(store: Store) -> Rows:
