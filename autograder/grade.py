@@ -235,15 +235,18 @@ def finding(check: Check, verdict: Verdict, message: Text, details: Details = ()
 
 def described(inputs: Inputs) -> Text:
     """The arguments, as they are called in the assignment: shapes of arrays, values of numbers."""
-    parts = []
-    for name, value in vars(inputs).items():
-        if isinstance(value, np.ndarray) and value.ndim:
-            parts.append(
-                f"{name} {value.shape}" + ("" if value.dtype == np.float64 else f" {value.dtype}")
-            )
-        elif isinstance(value, (int, float, str, np.ndarray)) and name != "seed":
-            parts.append(f"{name} = {value}")
-    return text("{arguments}", arguments=", ".join(parts))
+    arguments = (argument(name, one) for name, one in vars(inputs).items() if name != "seed")
+    return text("{arguments}", arguments=", ".join(filter(None, arguments)))
+
+
+def argument(name: str, value: object) -> str:
+    """One of them; what is neither is left out."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        dtype = "" if value.dtype == np.float64 else f" {value.dtype}"
+        return f"{name} {value.shape}{dtype}"
+    if isinstance(value, (int, str)):
+        return f"{name} = {value}"
+    return f"{name} = {value:.6g}" if isinstance(value, float) else ""
 
 
 def withhold(found: Finding, check: Check, findings: list[Finding]) -> Finding:

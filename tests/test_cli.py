@@ -4,8 +4,10 @@ import csv
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -269,3 +271,27 @@ def test_what_nobody_foresaw_is_said_and_is_our_fault(monkeypatch, capsys):
     assert "ZeroDivisionError" in said
     assert "the grader failed here" in said
     assert said.rstrip().endswith("report the lines above.")
+
+
+@pytest.mark.parametrize("share", [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+def test_ctrl_c_ends_a_check_at_any_moment(share, folder, whole_check):
+    """Before a fifth of the time Python itself may not have begun yet."""
+    command, variables, seconds = whole_check
+    process = subprocess.Popen(
+        [*command, str(folder)], env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    time.sleep(share * seconds)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=8)  # less than a call may take
+    assert process.returncode in (130, -signal.SIGINT, 1), err  # 1: it was done
+    assert b"Traceback" not in err, err
+
+
+@pytest.fixture(scope="module")
+def whole_check(tmp_path_factory):
+    """The command, its environment, and the seconds that it takes undisturbed."""
+    command = [sys.executable, "-P", "-m", "autograder", "check", "--all", "--folder"]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    started = time.monotonic()
+    subprocess.run([*command, str(ROOT / "assignment")], env=variables, stdout=subprocess.DEVNULL)
+    return command, variables, time.monotonic() - started

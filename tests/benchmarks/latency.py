@@ -1,4 +1,4 @@
-"""How long a student waits: `python -m tests.benchmarks.latency`, on a machine that does nothing else.
+"""How long a student waits: `python -m tests.benchmarks.latency`, on a quiet machine.
 
 Whole commands, in rounds, against `python -c "import numpy"` in the same round; a save against the
 line that answers it. Exit code 1 where a limit is broken.
