@@ -18,8 +18,6 @@ GRADE = ROOT / "docs" / "workflows" / "grade.yml"
 WORKFLOWS = [OURS, CHECK, GRADE]
 PINNED = re.compile(r"[\w./-]+@[0-9a-f]{40}")
 NO_GIT = shutil.ignore_patterns(".git", ".venv*", ".*_cache", "__pycache__", "node_modules")
-    ".git", ".venv*", ".*_cache", "__pycache__", "node_modules", "class"
-)
 
 
 def workflow(path):
