@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = ROOT / "assignment"
 SOLUTIONS = ROOT / "solutions"
+NOTEBOOKS = SOLUTIONS / "notebooks"
 RECORDED = ROOT / "data" / "recorded"
 STUBS = ROOT / "data" / "stubs"  # in a student's copy only
 MANIFEST = ROOT / "data" / "manifest.json"  # the same

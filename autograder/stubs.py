@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from . import generated
 from .model import Unusable, text
 from .places import ASSIGNMENT, SOLUTIONS, STUBS, is_students_copy
 
@@ -39,7 +40,7 @@ def stub(source: str) -> str:
 
 
 def stubs() -> dict[str, str]:
-    """The assignment's files by name, as they should be."""
+    """The assignment's Python files by name, as they should be."""
     return {
         path.name: stub(path.read_text(encoding="utf-8"))
         for path in sorted(SOLUTIONS.glob("[!_]*.py"))
@@ -55,18 +56,13 @@ def untouched() -> dict[str, bytes]:
 
 def stale(folder: Path = ASSIGNMENT) -> list[str]:
     """Names of files in ``folder`` that are missing or differ from what should be there."""
-    return [name for name, source in stubs().items() if _read(folder / name) != source]
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+    return generated.stale(_contents(), folder)
 
 
 def write(folder: Path = ASSIGNMENT) -> list[str]:
     """Write the stubs that are missing or differ; their names."""
-    changed = stale(folder)
-    fresh = stubs()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in changed:
-        (folder / name).write_text(fresh[name], encoding="utf-8", newline="\n")
-    return changed
+    return generated.write(_contents(), folder)
+
+
+def _contents() -> dict[str, bytes]:
+    return {name: source.encode() for name, source in stubs().items()}

@@ -269,8 +269,8 @@ INTEGERS = "With integers as input the output should still be floats: allocate a
 
 
 BOUNDS = {
-    "sigmoid": (0.0, text("A sigmoid lies between 0 and 1. Yours does not.")),
-    "tanh": (-1.0, text("tanh lies between -1 and 1. Yours does not.")),
+    "sigmoid": (0.0, text("A sigmoid lies between 0 and 1.")),
+    "tanh": (-1.0, text("tanh lies between -1 and 1.")),
 }
 
 
@@ -310,7 +310,7 @@ relu_forward = exercise.question(
     "relu_forward", forward("relu", ("x",)), points=2, cases=(spread,), summary="out = max(0, x)."
 )
 relu_forward.check("value", "out is x where x > 0 and 0 elsewhere.", agrees("out"), points=2)
-stays_between(relu_forward, 0.0, np.inf, text("ReLU is never negative. Yours is."))
+stays_between(relu_forward, 0.0, np.inf, text("ReLU is never negative."))
 kinked_backward("relu", ("x",), spread, "0")
 
 leaky_relu_forward = exercise.question(
