@@ -108,8 +108,7 @@ def pins(files, name="requirements.txt"):
 
 def test_a_student_installs_nothing_of_the_instructor(files):
     installed = re.findall(r"^([\w-]+)==", pins(files), re.M)
-    assert set(installed) <= {"numpy", "matplotlib"}
-    assert "numpy" in installed
+    assert sorted(installed) == ["matplotlib", "numpy"]
     assert re.findall(r"^(\w+)==", pins(files, "tests/requirements.txt"), re.M) == ["pytest"]
     for name in ("requirements.txt", "tests/requirements.txt"):
         ours = (ROOT / name).read_text(encoding="utf-8").splitlines()
@@ -196,6 +195,12 @@ EXCUSED = {
     "rng.normal(size=shape)": "how inputs are drawn",
     "np.abs(values)": "a call of one function; so is the next",
     "np.sqrt(values)": "",
+    "range(epochs)": "how Python counts; so is the next",
+    "for_inrange(epochs):": "",
+    "np.array(losses)": "how a picture takes a list",
+    "np.argmax(scores)": "where a picture has its star; so are the next two",
+    "int(np.argmax(scores))": "",
+    "best=int(np.argmax(scores))": "",
     # What is said to a student who made a mistake names the one part that is wrong.
     "np.zeros_like(x)": "as a reason why integers stay integers",
     "returndx,dgamma,dbeta": "to who returns them in another order",
