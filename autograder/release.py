@@ -24,6 +24,7 @@ BY_NAME = {"autograder.syllabus": [f"autograder.exercises.{name}" for name in sy
 # What is imported where a copy is no student's.
 LEFT_OUT = {"autograder.fitness_to_grade": "says what a machine offers for grading a class"}
 TESTING = {"pytest"}  # packages that only `course.py test` needs, and installs
+PROVIDED = {"IPython"}  # packages that whatever opens a notebook brings
 PINNED = "# Pinned, so that everybody computes the same.\n"
 CACHES = ("__pycache__", ".pytest_cache", ".DS_Store", ".ipynb_checkpoints")
 
@@ -86,7 +87,7 @@ def without_caches(folder: Path, pattern: str) -> Iterator[Path]:
 
 def requirements(imported: set[str]) -> dict[str, bytes]:
     """Files of requirements for a student: our own pins of what is needed there."""
-    wanted = {"requirements.txt": imported - TESTING, "tests/requirements.txt": TESTING}
+    wanted = {"requirements.txt": imported - TESTING - PROVIDED, "tests/requirements.txt": TESTING}
     return {
         name: (PINNED + "".join(pins(name, sorted(packages)))).encode()
         for name, packages in wanted.items()
