@@ -1,6 +1,7 @@
 """What other systems take: each file accepted by a schema or a reader, and hostile text is text."""
 
 import csv
+import html
 import io
 import json
 import os
@@ -490,8 +491,8 @@ def test_markup_of_others_is_text():
     evil = "![p](http://e.example) [x](y) | `c` <b> **s** # h\n- @all ~~s~~ :smile: $x$"
     escaped = actions.markdown(evil)
     assert "\n" not in escaped
-    assert re.search(r"(?<!\\)[][!()<>`*#|@~:$_]", escaped) is None
-    assert re.sub(r"\\(.)", r"\1", escaped) == " ".join(evil.split())
+    assert re.search(r"[<>]|(?<!\\)[][!()`*#|@~:$_]", escaped) is None
+    assert html.unescape(re.sub(r"\\(.)", r"\1", escaped)) == " ".join(evil.split())
     assert "&lt;/pre&gt;" in "".join(actions.preformatted(["</pre><script>"]))
 
 
@@ -621,7 +622,7 @@ def test_what_is_missing_is_said_with_the_remedy(written, capsys, format_, argum
 
 def test_a_folder_without_results_is_left_without_any(tmp_path, capsys):
     assert main(["report", str(tmp_path), "--format", "csv"]) == 2
-    assert "say where results are" in capsys.readouterr().err
+    assert "name the folder that `grade --out` wrote to" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
