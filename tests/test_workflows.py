@@ -106,11 +106,12 @@ def runner(tmp_path, grader):
 
 
 def test_ci_runs_its_steps_by_name(runner, grader):
-    every = "set-up lint types layering tests audit oracle class"
-    done = runner(step(OURS, "bash"), cwd=grader, CI_SKIP=every)
+    steps = re.search(r"^all=\((.*?)\)", (ROOT / ".ci" / "run").read_text(), re.M | re.S)[1].split()
+    others = [name for name in steps if name != "stubs"]
+    done = runner(step(OURS, "bash"), cwd=grader, CI_SKIP=" ".join(others))
     assert done.returncode == 0, done.stdout
     assert re.search(r"^ok +stubs", done.stdout, re.M)
-    assert done.stdout.count("skipped") == len(every.split())
+    assert done.stdout.count("skipped") == len(others)
 
 
 @pytest.mark.parametrize("own", [False, True], ids=["grader", "own copy"])
