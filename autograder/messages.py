@@ -24,7 +24,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
-from . import __version__, syllabus
+from . import __version__, docstrings, stubs, syllabus
 from .language import CATALOGUES, DOMAIN
 from .places import ROOT
 from .truth import bank
@@ -48,7 +48,7 @@ class Found(NamedTuple):
 
 
 def everywhere() -> Iterator[Found]:
-    """Sentences of the grader itself, then of the exercises, the misconceptions and the hints."""
+    """Sentences of the grader itself, then of the exercises, the misconceptions, hints, tasks."""
     for path in (ROOT / "course.py", *sorted((ROOT / "autograder").rglob("*.py"))):
         place = path.relative_to(ROOT).as_posix()
         yield from (Found(sentence, place) for sentence in marked(path.read_text(encoding="utf-8")))
@@ -58,6 +58,7 @@ def everywhere() -> Iterator[Found]:
     yield from declared()
     yield from mistaken()
     yield from hinted()
+    yield from asked()
 
 
 def marked(source: str) -> Iterator[str]:
@@ -114,6 +115,17 @@ def hinted(folder: Path = HINTS) -> Iterator[Found]:
             for words in (*said, table["example"]["text"]):
                 place = f"autograder/hints/{path.name}"
                 yield Found(" ".join(words.split()), place, f"hint for {question}")
+
+
+def asked() -> Iterator[Found]:
+    """What the docstrings of the assignment's functions say; lines of formulas stay as they are."""
+    sources = stubs.stubs()
+    for question in syllabus.questions():
+        place = f"solutions/{question.exercise}.py"
+        task = docstrings.task(sources[f"{question.exercise}.py"], question.name)
+        for sentence in (one for paragraph in task.paragraphs for one in paragraph):
+            if not sentence.fixed:
+                yield Found(sentence.words, place, f"docstring of {question.name}")
 
 
 def template(found: Iterable[Found]) -> Catalog:

@@ -121,6 +121,8 @@ def run(options: argparse.Namespace) -> int:
     with Store(place(options)) as store:
         try:
             rows = newest_rows(store)
+            with writing(options.out):
+                options.out.mkdir(parents=True, exist_ok=True)
             found = class_of(rows(), course)
             for name, writer in writers.items():
                 write(name, writer, options.out, partial(read, store, rows, found, name))
@@ -146,7 +148,7 @@ def course_of(options: argparse.Namespace) -> Course:
         )
     roster = read_roster(options.roster) if options.roster else {}
     times = read_times(options.submissions, policies.zone) if options.submissions else {}
-    return Course(roster, times, policies, options.roster or "")
+    return Course(roster, times, policies, options.roster or "", options.submissions or "")
 
 
 def newest_rows(store: Store) -> Rows:

@@ -77,6 +77,7 @@ class Policies:
     slip_days: int = 0
     keep: str = "last"  # or "best"
     students: Mapping[str, Allowance] = field(default_factory=dict)
+    source: str = field(default="", compare=False)  # the file, for messages
 
     def counted(self, key: str, attempts: Sequence[Attempt]) -> tuple[Attempt, Judged]:
         """The attempt that counts for a student, and what it is worth.

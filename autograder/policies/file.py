@@ -77,6 +77,7 @@ class _Reader:
             late=self.late(self.table(data, "late")) if "late" in data else None,
             slip_days=self.number(data, "slip_days") or 0,
             keep=self.one_of(data.get("keep", "last"), KEEP, "keep"),
+            source=str(self.path),
             students={key: self.allowance(self.table(students, key), zone) for key in students},
         )
         if policies.due is None and set(data) - {"timezone", "keep", "students"}:

@@ -34,7 +34,8 @@ class Course:
     roster: Mapping[str, Person] = field(default_factory=dict)
     times: Mapping[str, Sent] = field(default_factory=dict)
     policies: Policies = field(default_factory=Policies)
-    where: str | Path = ""  # the roster, for messages
+    roster_at: str | Path = ""  # for messages
+    times_at: str | Path = ""
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,15 @@ def class_of(rows: Iterable[Row], course: Course) -> Class:
     """Each student's counted submission. Raises Unusable where one is of nobody in the roster."""
     attempts: dict[str, dict[int, Attempt]] = defaultdict(dict)
     for row in rows:
-        sent = _sent(row.student, course)
-        score = None if row.score is None or _is_broken(row) else row.score
-        broken = _is_broken(row)
-        attempts[sent.student or row.student][row.id] = Attempt(
-            row.student, sent.time, score, broken
-        )
+        sent, broken = _sent(row.student, course), _is_broken(row)
+        score = None if broken else row.score
+        attempt = Attempt(row.student, sent.time, score, broken)
+        attempts[sent.student or row.student][row.id] = attempt
+    names = [one.name for theirs in attempts.values() for one in theirs.values()]
     if course.roster:
-        refuse_unknown(attempts, course.roster, course.where)
-    refuse_unknown(course.policies.students, {**course.roster, **attempts}, "[students]")
+        refuse_unknown(attempts, course.roster, course.roster_at)
+    refuse_unknown(course.policies.students, {**course.roster, **attempts}, course.policies.source)
+    refuse_unknown(course.times, names, course.times_at)
     counted = {}
     for key, theirs in attempts.items():
         attempt, judged = course.policies.counted(key, list(theirs.values()))

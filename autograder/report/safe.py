@@ -31,8 +31,8 @@ def shown(string: str, most: int = MOST) -> str:
 
 def cleaned(data: Any) -> Any:
     """Report data, or any part of it, in which every string can be shown."""
-    if isinstance(data, str):
-        return shown(data)
+    if isinstance(data, str):  # nearly all are as they should be
+        return data if len(data) <= MOST and data.isprintable() else shown(data)
     if isinstance(data, dict):
         return {
             name: cleaned(one[:MOST_NOTES] if name == "notes" else one)

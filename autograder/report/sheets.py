@@ -8,11 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from ..model import Unusable, text
-from ..policies.file import refuse_unknown
 
 # Also the full-width signs, which some spreadsheets take for the others.
 FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
@@ -31,8 +31,13 @@ class Sheet:
 
     def column(self, name: str) -> int:
         """Where a column is. Raises Unusable where there is none of that name."""
-        refuse_unknown([name], self.header, self.path)
-        return self.header.index(name)
+        if name in self.header:
+            return self.header.index(name)
+        missing = text("{path} has no column {name}", path=self.path, name=name)
+        for close in get_close_matches(name, self.header, 1):
+            raise Unusable(text("{missing}: rename {close} to that", missing=missing, close=close))
+        known = ", ".join(self.header[:10])
+        raise Unusable(text("{missing}; it has: {known}", missing=missing, known=known))
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -42,7 +47,7 @@ def read_sheet(path: Path) -> Sheet:
         lines = io.StringIO(data.decode("utf-8-sig"), newline="")
         delimiter = max(",;\t", key=lines.readline().count)
         lines.seek(0)
-        found = [row for row in csv.reader(lines, delimiter=delimiter) if any(row)]
+        found = [row for row in csv.reader(lines, delimiter=delimiter, strict=True) if any(row)]
     except UnicodeDecodeError as error:
         raise Unusable(
             text("{path} is not UTF-8: save it as CSV UTF-8 and try again", path=path)
