@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from . import generated
 from .model import Unusable, text
-from .places import ASSIGNMENT, SOLUTIONS
+from .places import ASSIGNMENT, SOLUTIONS, STUBS, is_students_copy
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 _DEFINES = re.compile(r"def (\w+)\(")
@@ -39,27 +40,29 @@ def stub(source: str) -> str:
 
 
 def stubs() -> dict[str, str]:
-    """The assignment's files by name, as they should be."""
+    """The assignment's Python files by name, as they should be."""
     return {
         path.name: stub(path.read_text(encoding="utf-8"))
         for path in sorted(SOLUTIONS.glob("[!_]*.py"))
     }
 
 
+def untouched() -> dict[str, bytes]:
+    """The assignment's Python files by name, as students are given them, in either edition."""
+    if is_students_copy():
+        return {path.name: path.read_bytes() for path in sorted(STUBS.glob("*.py"))}
+    return {name: source.encode() for name, source in stubs().items()}
+
+
 def stale(folder: Path = ASSIGNMENT) -> list[str]:
     """Names of files in ``folder`` that are missing or differ from what should be there."""
-    return [name for name, source in stubs().items() if _read(folder / name) != source]
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+    return generated.stale(_contents(), folder)
 
 
 def write(folder: Path = ASSIGNMENT) -> list[str]:
     """Write the stubs that are missing or differ; their names."""
-    changed = stale(folder)
-    fresh = stubs()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in changed:
-        (folder / name).write_text(fresh[name], encoding="utf-8", newline="\n")
-    return changed
+    return generated.write(_contents(), folder)
+
+
+def _contents() -> dict[str, bytes]:
+    return {name: source.encode() for name, source in stubs().items()}

@@ -14,6 +14,7 @@ from pathlib import Path
 from ..language import say
 from ..model import Unusable, text
 from ..report.data import Sentence, revived_text
+from ..report.screen import show as lines_to_screen
 from ..report.text import wrapped
 from ..store import Data, Row, Run, Store
 from . import PASSED
@@ -41,8 +42,7 @@ def run(options: argparse.Namespace) -> int:
     with Store(place(options)) as store:
         runs = store.runs()
         old, new = (find(runs, name) for name in options.runs or ("previous", "last"))
-        for line in difference_lines(store, old, new):
-            print(line)
+        lines_to_screen(difference_lines(store, old, new))
     return PASSED
 
 
@@ -52,7 +52,9 @@ def place(options: argparse.Namespace) -> str | Path:
         return str(options.store)
     file = Path(options.out or "results") / "results.db"
     if not file.is_file():
-        raise Unusable(text("there is no {file}: say where results are, by --out DIR", file=file))
+        raise Unusable(
+            text("there is no {file}: name the folder that `grade --out` wrote to", file=file)
+        )
     return file
 
 

@@ -14,11 +14,12 @@ from .. import hints
 from ..language import say
 from ..model import Mark, Text, Verdict, text
 from ..places import ASSIGNMENT
-from ..report.text import padded, wrapped
+from ..report.practice import labelled
+from ..report.screen import command, show
+from ..report.text import wrapped
 from .check import check, select
 
 EXAMPLE = "python3 course.py hint relu_backward -n 2"
-LABEL = 8  # columns
 TITLES = {
     1: text("where to look"),
     2: text("which expression"),
@@ -41,17 +42,16 @@ def run(options: argparse.Namespace) -> int:
     mark = check(options.folder, select([options.question]), everything=False).marks[-1]
     if mark.solved:
         passes = text("{question} passes: there is nothing to hint at.", question=options.question)
-        print(say(passes))
+        show(wrapped(say(passes), ""))
         return 0
-    for line in hint_lines(mark, options.level):
-        print(line)
+    show(hint_lines(mark, options.level))
     return 0
 
 
 def hint_lines(mark: Mark, level: int) -> Iterator[str]:
     of = hints.hints(mark.exercise, mark.question)
     cause = next((finding.diagnosis for finding in mark.findings if finding.diagnosis), None)
-    spot = cause.spot if cause and cause.spot in of.spots else of.spot(failed(mark))
+    spot = hints.spot_of(mark, of)
     title = text(
         "{question}, hint {level} of {most}: {title}",
         question=mark.question,
@@ -68,19 +68,12 @@ def hint_lines(mark: Mark, level: int) -> Iterator[str]:
     if level == 3:
         yield from ("", *of.example_code.splitlines(), "")  # unwrapped: to be copied
     yield from labelled("Read", say(of.read))
-    yield from labelled("Then", f"python3 course.py {following(mark.question, level)}")
-
-
-def failed(mark: Mark) -> set[str]:
-    """The checks that did not pass; those that only wait for another where all of them wait."""
-    left = [finding for finding in mark.findings if finding.verdict != Verdict.PASSED]
-    failing = [finding for finding in left if finding.verdict != Verdict.BLOCKED]
-    return {finding.check for finding in failing or left}
+    yield from labelled("Then", command(following(mark.question, level)))
 
 
 def faults(mark: Mark) -> Iterator[Text]:
     """What kept the function from answering: an error, a loop, a function that it waits for."""
-    first = next(finding for finding in mark.findings if finding.check in failed(mark))
+    first = next(finding for finding in mark.findings if finding.check in hints.failed(mark))
     if first.message is not None and first.verdict not in SAID_BY_THE_HINT:
         yield first.message
 
@@ -88,7 +81,3 @@ def faults(mark: Mark) -> Iterator[Text]:
 def following(question: str, level: int) -> str:
     """The command for what comes next: another hint, or a look at what has changed."""
     return f"hint {question} -n {level + 1}" if level < len(TITLES) else f"check {question}"
-
-
-def labelled(label: str, words: str) -> list[str]:
-    return wrapped(f"{padded(say(label), LABEL)}{words}", " " * LABEL)

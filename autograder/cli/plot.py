@@ -21,10 +21,11 @@ from ..grade import grade
 from ..language import say
 from ..model import Fault, Mark, Unusable, Verdict, text
 from ..places import ASSIGNMENT
+from ..practice import SECONDS
 from ..report.text import WIDTH, padded, wrapped
 from ..session import LocalSession, interrupting
 from ..truth import Recorded
-from .check import SECONDS, select
+from .check import select
 
 if TYPE_CHECKING:
     from ..plots import Picture

@@ -13,7 +13,7 @@ from .batchnorm_layer import before_after, normalised, running, train_and_test
 from .picture import Plan
 from .student import Array, Student
 from .style import BLUE, ORANGE, labelled, sheet
-from .training import accuracy, descend, he_normal, mini_batches, standardised
+from .training import accuracy, descend, like_he, mini_batches, standardised
 
 LAYERS, UNITS = 10, 100
 SCALES = tuple(10.0 ** np.arange(-3, 0.1, 0.5))  # times He
@@ -58,7 +58,7 @@ def deep_std(student: Student, scale: float, batchnorm: bool, seed: int) -> floa
     rng = np.random.default_rng(seed)
     h = rng.normal(size=(200, UNITS))
     for _ in range(LAYERS):
-        h = h @ (scale * he_normal(UNITS, UNITS, rng))
+        h = h @ (scale * like_he(UNITS, UNITS, rng))
         # A tiny eps: the default would be noticed beside the variance of the smallest weights.
         h = np.tanh(normalised(student, h, {"mode": "train", "eps": 1e-12}) if batchnorm else h)
     return float(h.std())
@@ -78,7 +78,7 @@ def trained(student: Student, scale: float, batchnorm: bool, epochs: int, seed: 
 
 
 def scaled(scale: float) -> Callable[[int, int, np.random.Generator], Array]:
-    return lambda fan_in, fan_out, rng: scale * he_normal(fan_in, fan_out, rng)
+    return lambda fan_in, fan_out, rng: scale * like_he(fan_in, fan_out, rng)
 
 
 PLANS = (

@@ -18,6 +18,7 @@ MARKERS = {
 }
 CERTAINTIES = {"certain": text("certain"), "likely": text("likely")}
 LABEL = 10  # columns
+WORD = re.compile(r" *(?:\([\d, ]*\)|[^ ])+")  # a shape is one word
 
 
 def marker(verdict: Verdict) -> str:
@@ -104,7 +105,7 @@ def wrapped(line: str, indent: str) -> list[str]:
     A run of narrow letters stays whole: it is a path or a name, to be copied.
     """
     lines, now = [], ""
-    for word in re.findall(r" *[^ ]+", re.sub(r"\s", " ", line.expandtabs())) or [line]:
+    for word in WORD.findall(re.sub(r"\s", " ", line.expandtabs())) or [line]:
         endless = width(word) > max(len(word), WIDTH - width(indent))
         if now.strip() and width(now + word) > WIDTH and not endless:
             lines.append(now)
@@ -129,6 +130,8 @@ def fitting(line: str) -> int:
 
 def width(string: str) -> int:
     """Columns that a string takes in a terminal: East Asian wide characters take two."""
+    if string.isascii():  # nearly always, and letter by letter takes a hundred times longer
+        return len(string)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in string)
 
 
@@ -139,6 +142,9 @@ def padded(string: str, columns: int) -> str:
 def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Rows in columns wide enough for all; the last column runs on."""
     widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    for row in rows:
-        cells = [padded(cell, columns) for cell, columns in zip(row, widths, strict=False)]
-        yield "  ".join([*cells, row[-1]]).rstrip()
+    return (table_line(row, widths) for row in rows)
+
+
+def table_line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [padded(cell, columns) for cell, columns in zip(row, widths, strict=False)]
+    return "  ".join([*cells, row[-1]]).rstrip()
