@@ -1,8 +1,10 @@
 """Policies: times and what they cost, clocks that change, and files that say nonsense."""
 
 import os
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +16,7 @@ from autograder.report import roster, times
 from autograder.report.reading import Course, class_of
 from autograder.store import Row
 
+ROOT = Path(__file__).resolve().parents[1]
 SEOUL, NEW_YORK = ZoneInfo("Asia/Seoul"), ZoneInfo("America/New_York")
 DUE = datetime(2026, 11, 20, 23, 59, tzinfo=SEOUL)
 
@@ -291,6 +294,20 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         read_policies(tmp_path / "no.toml")
 
 
+def test_the_example_in_the_documents_is_worth_what_they_say(written):
+    document = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```", document, re.M | re.S)
+    policies = read_policies(written(example))
+    assert policies.keep == "best"
+    assert policies.students == {"kim": Allowance(extension=timedelta(days=3))}
+    rows = re.findall(r"^\| (2026-\S+) \| (.+) \|$", document, re.M)
+    assert len(rows) == 4
+    for submitted, cells in rows:
+        raw, *expected = map(int, cells.split(" | "))
+        judged = policies.judged("lee", datetime.fromisoformat(submitted), raw)
+        assert [judged.slip_days, judged.penalty, judged.final] == expected
+
+
 # Who it is, and when it came
 
 
@@ -401,8 +418,9 @@ def test_a_roster_in_another_encoding_is_refused_with_the_remedy(tmp_path):
 
 
 def test_a_list_with_a_time_that_is_none_is_refused(written):
-    with pytest.raises(Unusable, match="row 2"):
-        times.read_times(written("submission,time\nkim,yesterday\n", "times.csv"), SEOUL)
+    for row in ("kim,yesterday,", "kim,2026-11-20T10:00,../kim"):
+        with pytest.raises(Unusable, match="row 2"):
+            times.read_times(written(f"submission,time,student\n{row}\n", "times.csv"), SEOUL)
 
 
 def test_a_submission_says_itself_when_it_was_made_and_nonsense_in_it_is_passed_over(tmp_path):

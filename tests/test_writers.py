@@ -1,6 +1,7 @@
 """What other systems take: each file accepted by a schema or a reader, and hostile text is text."""
 
 import csv
+import html
 import io
 import json
 import os
@@ -24,6 +25,8 @@ from autograder.cli import main
 from autograder.model import Detail, Diagnosis, Finding, Mark, Report, Verdict, text
 from autograder.report import actions, classroom50
 from autograder.report.data import report_data, revived, text_data
+from autograder.report.result import Person
+from autograder.report.roster import Directory, nobody
 from autograder.report.safe import MOST, UNSHOWN, shown
 from autograder.report.sheets import harmless, read_sheet
 from autograder.store import Store, Wanted, outcome
@@ -371,7 +374,9 @@ def test_the_archive_is_the_same_each_time_and_holds_nothing_of_the_class(autogr
     root, _ = autograder
     main(["gradescope", str(tmp_path / "again.zip"), "--seed", "5"])
     assert (tmp_path / "again.zip").read_bytes() == (root / "autograder.zip").read_bytes()
-    names = zipfile.ZipFile(tmp_path / "again.zip").namelist()
+    with zipfile.ZipFile(tmp_path / "again.zip") as archive:
+        names = archive.namelist()
+        assert {one.date_time[:3] for one in archive.infolist()} == {(2020, 1, 1)}
     assert {"setup.sh", "run_autograder", "course.py", "requirements.txt"} <= set(names)
     assert not [name for name in names if name.startswith(("tests", "data/class", ".git"))]
 
@@ -490,8 +495,8 @@ def test_markup_of_others_is_text():
     evil = "![p](http://e.example) [x](y) | `c` <b> **s** # h\n- @all ~~s~~ :smile: $x$"
     escaped = actions.markdown(evil)
     assert "\n" not in escaped
-    assert re.search(r"(?<!\\)[][!()<>`*#|@~:$_]", escaped) is None
-    assert re.sub(r"\\(.)", r"\1", escaped) == " ".join(evil.split())
+    assert re.search(r"[<>]|(?<!\\)[][!()`*#|@~:$_]", escaped) is None
+    assert html.unescape(re.sub(r"\\(.)", r"\1", escaped)) == " ".join(evil.split())
     assert "&lt;/pre&gt;" in "".join(actions.preformatted(["</pre><script>"]))
 
 
@@ -538,6 +543,47 @@ def test_check_stops_commands_while_a_students_code_runs(tmp_path, capsys, monke
     place = f"file=assignment/activations.py,line={line},title=relu_forward"
     assert [one.split("::")[1] for one in lines[end + 1 :]] == [f"notice {place}"]
     assert "not the grade" in (tmp_path / "step.md").read_text(encoding="utf-8")
+
+
+# Whose row it is
+
+
+DIRECTORY = Directory.of(
+    [
+        Person("kim", "Kim Minjun", identifiers={"email": "kim@uni.example", "number": "2026001"}),
+        Person("lee1", "Lee Jun", identifiers={"email": "lee1@uni.example"}),
+        Person("lee2", "Lee Jun", identifiers={"email": "lee2@uni.example", "number": "100"}),
+        nobody("Jane Holloway_123456_assignsubmission_file_"),
+        nobody("parkjiwoo_LATE_4711_889900_activations"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "key"),
+    [
+        (["Kim Minjun", "7"], "kim"),
+        (["Minjun, Kim"], "kim"),
+        (["MINJUN,  Kim"], "kim"),
+        (["Jun, Lee"], None),  # two are called so
+        (["Jun, Lee", "LEE2@UNI.EXAMPLE"], "lee2"),
+        (["somebody else", "2026001"], "kim"),
+        (["Kim Minjun", "100"], None),  # the number is another's
+        (["kim", "lee1"], None),
+        (["Participant 123456", "Jane Holloway"], "Jane Holloway_123456_assignsubmission_file_"),
+        (["참여자 123456"], "Jane Holloway_123456_assignsubmission_file_"),
+        (["123456"], "Jane Holloway_123456_assignsubmission_file_"),
+        (["Park, Jiwoo", "4711"], "parkjiwoo_LATE_4711_889900_activations"),
+        (["889900"], None),
+        (["", " "], None),
+    ],
+)
+def test_a_row_is_that_of_the_one_student_it_names(cells, key):
+    assert DIRECTORY.find(cells) == key
+
+
+def test_a_name_stays_in_its_line():
+    assert nobody("a\n::error::b").name == "a ::error::b"
 
 
 # Canvas
@@ -621,8 +667,21 @@ def test_what_is_missing_is_said_with_the_remedy(written, capsys, format_, argum
 
 def test_a_folder_without_results_is_left_without_any(tmp_path, capsys):
     assert main(["report", str(tmp_path), "--format", "csv"]) == 2
-    assert "say where results are" in capsys.readouterr().err
+    assert "name the folder that `grade --out` wrote to" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_results_elsewhere_get_their_files_in_a_new_folder(written, tmp_path):
+    where = ["--store", f"sqlite:///{written}/results.db"]
+    assert main(["report", str(tmp_path / "new" / "out"), "--format", "json", *where]) == 0
+    assert (tmp_path / "new" / "out" / "class.json").is_file()
+
+
+def test_a_disk_that_cannot_be_written_is_no_ones_fault_but_ours(written, tmp_path, capsys):
+    (tmp_path / "out").write_text("a file")
+    where = ["--store", f"sqlite:///{written}/results.db"]
+    assert main(["report", str(tmp_path / "out"), "--format", "json", *where]) == 4
+    assert "cannot write to" in capsys.readouterr().err
 
 
 def test_due_dates_need_times(written, tmp_path, capsys):

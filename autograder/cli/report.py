@@ -121,6 +121,8 @@ def run(options: argparse.Namespace) -> int:
     with Store(place(options)) as store:
         try:
             rows = newest_rows(store)
+            with writing(options.out):
+                options.out.mkdir(parents=True, exist_ok=True)
             found = class_of(rows(), course)
             for name, writer in writers.items():
                 write(name, writer, options.out, partial(read, store, rows, found, name))

@@ -22,7 +22,7 @@ from .text import mark_lines, summary_marker
 
 MOST_BYTES = 1_000 * 1024  # GitHub takes 1,024k of a step, and nothing of one with more
 MOST_ANNOTATIONS = 10  # GitHub shows no more of a step
-MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
+MARKUP = re.compile(r"([!-%'-/:;=?@\[-`{-~])")  # all signs but & < >, which HTML escapes
 Places = Mapping[str, tuple[str, int | None]]  # of questions: file and line
 PRACTICE = text(
     "This is feedback and not the grade: the grade of record uses other inputs, on the "
@@ -76,7 +76,7 @@ def preformatted(lines: Iterable[str]) -> Iterator[str]:
 
 def markdown(string: str) -> str:
     """The string as Markdown shows it: every sign that could be markup is escaped."""
-    return MARKUP.sub(r"\\\1", " ".join(string.split()))
+    return html.escape(MARKUP.sub(r"\\\1", " ".join(string.split())), quote=False)
 
 
 def capped(lines: Iterable[str], most: int = MOST_BYTES) -> str:

@@ -27,7 +27,12 @@ def nobody(key: str) -> Person:
         for system, pattern in (("moodle", MOODLE), ("canvas", CANVAS))
         if (found := pattern.search(key))
     }
-    return Person(key, shown(key), identifiers=numbers)
+    return Person(key, one_line(key), identifiers=numbers)
+
+
+def one_line(name: str) -> str:
+    """A name as it can be shown."""
+    return " ".join(shown(name).split())
 
 
 def read_roster(path: Path) -> dict[str, Person]:
@@ -63,8 +68,8 @@ def _person(key: str, row: Mapping[str, str]) -> Person:
     others = {name: cell.strip() for name, cell in row.items() if name not in NAMED and cell}
     return Person(
         key,
-        shown(row.get("name", "").strip()) or key,
-        shown(row.get("group", "").strip()),
+        one_line(row.get("name", "")) or one_line(key),
+        one_line(row.get("group", "")),
         {**nobody(key).identifiers, **others},
     )
 

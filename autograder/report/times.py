@@ -21,6 +21,7 @@ from .. import intake, syllabus
 from ..model import Unusable, text
 from ..policies import in_zone
 from ..store import storable
+from .roster import is_key
 from .sheets import read_sheet
 
 MANIFEST = "manifest.json"
@@ -46,11 +47,11 @@ def read_times(where: Path, zone: tzinfo) -> dict[str, Sent]:
         return {storable(intake.name_of(path)): Sent(None, own_time(path, zone)) for path in paths}
     sheet = read_sheet(where)
     name, time = sheet.column("submission"), sheet.column("time")
-    student = sheet.column("student") if "student" in sheet.header else None
+    student = sheet.header.index("student") if "student" in sheet.header else name
     found: dict[str, Sent] = {}
     for number, row in enumerate(sheet.rows, 2):
-        when = moment(row[time].strip(), zone)
-        if when is None or row[name] in found:
+        when, whose = moment(row[time].strip(), zone), row[student].strip()
+        if when is None or row[name] in found or not (is_key(whose) or whose == ""):
             raise Unusable(
                 text(
                     "{path} row {number}: expected one row a submission, with a time such as "
@@ -59,7 +60,7 @@ def read_times(where: Path, zone: tzinfo) -> dict[str, Sent]:
                     number=number,
                 )
             )
-        found[row[name]] = Sent((student is not None and row[student].strip()) or None, when)
+        found[row[name]] = Sent(whose if student != name and whose else None, when)
     return found
 
 
