@@ -170,7 +170,7 @@ def test_questions_are_sorted_by_numbers_too(out, browser):
         cells = page.locator(".questions tbody td:nth-child(2)").all()
         numbers = [float(cell.get_attribute("data-v")) for cell in cells]
         assert numbers == sorted(numbers)
-        assert len(set(cell.inner_text() for cell in cells)) < len(set(numbers))
+        assert len({cell.inner_text() for cell in cells}) < len(set(numbers))
 
 
 def test_words_a_state_and_a_mistake_filter_together(out, browser):
