@@ -11,12 +11,13 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import FrameType
 
 from . import practice, syllabus
 from .definitions import blocks
@@ -105,7 +106,8 @@ class Worker:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=serve, args=(theirs, folder, sys.path), daemon=True)
-        self.process.start()
+        with deaf():
+            self.process.start()
         theirs.close()
 
     def ask(self, saved: set[str]) -> None:
@@ -126,6 +128,28 @@ class Worker:
         self.pipe.close()
         self.process.kill()
         self.process.join()
+
+
+@contextmanager
+def deaf() -> Iterator[None]:
+    """What is started meanwhile never hears Ctrl-C; this process hears it when that is done.
+
+    Half-started it would end with a traceback on the terminal of who watches. Windows has no masks:
+    there this only keeps the start whole.
+    """
+    heard: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda *one: heard.append(one))
+    if sys.platform != "win32":
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, before)
+    for one in heard[:1]:
+        if callable(before):
+            before(*one)
 
 
 def serve(pipe: Connection, folder: Path, path: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ import pytest
 from autograder.cli import watch
 from autograder.definitions import blocks, line_of, place
 from autograder.model import Finding, Mark, Verdict
-from autograder.watching import Folder, edited, touched
+from autograder.watching import Folder, deaf, edited, touched
 from tests import student
 
 PATIENCE = 40  # seconds, on a machine that does other things too
@@ -201,3 +202,32 @@ def test_a_file_that_does_not_parse_is_said_with_its_line(running):
 def test_a_file_that_no_question_uses(running):
     save(running.folder / "assignment" / "network.py", "x = 1\n")
     assert "No question uses what you saved." in running.page()
+
+
+@pytest.fixture
+def interruptible():
+    """Ctrl-C raises here, even where pytest was told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no masks of signals")
+def test_ctrl_c_is_not_for_what_is_being_started():
+    started = []
+
+    def start():
+        with deaf():
+            started.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"]))
+            os.kill(os.getpid(), signal.SIGINT)
+            started[0].send_signal(signal.SIGINT)
+            started.append("whole")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert started[1:] == ["whole"]
+    with pytest.raises(subprocess.TimeoutExpired):
+        started[0].wait(0.5)
+    started[0].kill()
+    started[0].wait()
