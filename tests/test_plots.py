@@ -4,6 +4,7 @@ An effect is asserted on the numbers of the caption, which are those of the run,
 references and once with a function that takes the effect away.
 """
 
+import io
 import os
 import shutil
 import subprocess
@@ -514,6 +515,21 @@ def test_plot_writes_files_and_says_what_to_look_for(run, folder):
     assert lines[1].startswith("  Bars: 40000 weights")
     assert max(map(len, lines)) <= 80
     assert (folder.parent / "plots" / "initializers-weights.png").read_bytes()[1:4] == b"PNG"
+
+
+def test_on_a_terminal_nothing_is_left_of_what_said_what_is_at_work(run, folder, monkeypatch):
+    screen = io.StringIO()
+    monkeypatch.setattr(command, "is_lively", lambda stream: True)
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(sys, "stderr", screen)
+    assert cli.main(["plot", "he_init", "--folder", str(folder)]) == 0
+    assert "drawing initializers-fan_in (2 of 2)" in screen.getvalue()
+    for line in screen.getvalue().split("\n"):
+        shown = ""
+        for over in line.split("\r"):
+            shown = over + shown[len(over) :]
+        assert "drawing" not in shown
+        assert not shown.startswith("plots") or shown.strip().endswith(".png")
 
 
 def test_plot_of_one_question_draws_what_shows_it(run, folder):
