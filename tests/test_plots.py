@@ -372,6 +372,14 @@ def test_a_gap_is_named_and_the_rest_is_drawn():
     assert (titled["tanh"], titled["ELU"], titled["ReLU"]) == (0, 0, 2)
 
 
+def test_values_that_are_not_finite_are_said_and_not_drawn():
+    code = "def sigmoid_forward(x): return x + np.nan, x"
+    with functions_of(REFERENCES, "activations", code) as functions:
+        picture = plots.picture("activations", "curves", functions, points=21)
+    assert "sigmoid_forward: 21 of 21 values of out are not finite" in say(picture.caption)
+    assert not picture.figure.axes[0].lines
+
+
 def test_a_part_deep_inside_is_blamed_and_not_who_calls_it():
     code = "def relu_backward(dout, cache): return dout[7:] @ dout"
     with functions_of(REFERENCES, "activations", code) as functions:
