@@ -28,7 +28,7 @@ ENVIRONMENT = {
     "PYTHONIOENCODING": "utf-8",
 }
 # What the README's commands end with; what is not here with 0.
-CODES = {"check": 1}
+CODES = {"check": 1, "plot": 1}
 # Permissions bind root too, once it has lost the right to override them.
 BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.getuid() == 0 else ()
 
@@ -123,6 +123,8 @@ def test_the_zip_that_submit_writes_is_graded(copy, capsys):
     done = typed("python3 course.py submit --name 김민준", copy)
     assert done.returncode == 0, done
     assert "All public checks pass" in typed("python3 course.py check --all", copy).stdout
+    assert typed("python3 course.py plot initializers", copy).returncode == 0
+    assert list((copy / "plots").glob("initializers-*.png"))
     assert main(["grade", str(copy / "김민준.zip"), "--seed", "5"]) == 0
     assert "100/100" in capsys.readouterr().out
 

@@ -263,6 +263,7 @@ def test_a_due_time_that_the_clock_shows_twice_is_the_later_one(written):
     ("old", "new", "said"),
     [
         ("grace", "grade", "grade is not known: did you mean grace?"),
+        ("grace", "x", "x is not known; there are: due, timezone, grace"),
         ("at_most", "atmost", "did you mean at_most?"),
         ("extension", "extention", "did you mean extension?"),
         ("Asia/Seoul", "Asia/Soul", "timezone has to be a name such as Asia/Seoul"),
@@ -390,6 +391,11 @@ def test_a_key_that_nobody_has_is_refused_with_a_close_one(course, said):
     with pytest.raises(Unusable) as refused:
         class_of([row(1, "kmi")], course)
     assert said in str(refused.value)
+
+
+def test_a_folder_may_hold_what_is_not_graded_yet(tmp_path):
+    sent = {"kim": times.Sent(None, DUE), "new": times.Sent(None, DUE)}
+    assert len(class_of([row(1, "kim")], Course(times=sent, times_at=tmp_path))) == 1
 
 
 @pytest.mark.parametrize(

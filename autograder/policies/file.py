@@ -37,7 +37,7 @@ def read_policies(path: Path) -> Policies:
 
 def refuse_unknown(asked: Iterable[str], known: Iterable[str], where: object) -> None:
     """Raise Unusable for the first name that is not known, with the one that was meant."""
-    names = list(known)
+    names = dict.fromkeys(known)  # quick to look up, in their order
     for name in asked:
         if name in names:
             continue
@@ -55,7 +55,7 @@ def refuse_unknown(asked: Iterable[str], known: Iterable[str], where: object) ->
                 "{where}: {name} is not known; there are: {known}",
                 where=where,
                 name=name,
-                known=", ".join(names[:10]) or "-",
+                known=", ".join(list(names)[:10]) or "-",
             )
         )
 

@@ -57,11 +57,7 @@ def class_of(rows: Iterable[Row], course: Course) -> Class:
         score = None if broken else row.score
         attempt = Attempt(row.student, sent.time, score, broken)
         attempts[sent.student or row.student][row.id] = attempt
-    names = [one.name for theirs in attempts.values() for one in theirs.values()]
-    if course.roster:
-        refuse_unknown(attempts, course.roster, course.roster_at)
-    refuse_unknown(course.policies.students, {**course.roster, **attempts}, course.policies.source)
-    refuse_unknown(course.times, names, course.times_at)
+    _refuse_strangers(attempts, course)
     counted = {}
     for key, theirs in attempts.items():
         attempt, judged = course.policies.counted(key, list(theirs.values()))
@@ -69,6 +65,16 @@ def class_of(rows: Iterable[Row], course: Course) -> Class:
         counted[row_id] = course.roster.get(key) or nobody(key), attempt.submitted, judged
     missing = tuple(person for key, person in course.roster.items() if key not in attempts)
     return Class(counted, missing)
+
+
+def _refuse_strangers(attempts: Mapping[str, Mapping[int, Attempt]], course: Course) -> None:
+    """A name that is nowhere else is a mistake in one of the files; a folder may hold new ones."""
+    if course.roster:
+        refuse_unknown(attempts, course.roster, course.roster_at)
+    refuse_unknown(course.policies.students, {**course.roster, **attempts}, course.policies.source)
+    if not Path(course.times_at).is_dir():
+        names = [one.name for theirs in attempts.values() for one in theirs.values()]
+        refuse_unknown(course.times, names, course.times_at)
 
 
 def _sent(name: str, course: Course) -> Sent:

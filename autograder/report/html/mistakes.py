@@ -71,17 +71,25 @@ class Map:
 
     lines: list[Line]
     columns: int
-    students: int
     strongest: float
     left: int  # mistakes that are not shown
+
+    @property
+    def numbers(self) -> set[int]:
+        return {line.number for line in self.lines}
+
+
+def share(group: np.ndarray) -> float:
+    """Of a group that may be empty: where nobody has a score."""
+    return float(group.mean()) if group.size else 0.0
 
 
 def mapped(tally: Tally, made: Sequence[Sequence[int]]) -> Map:
     """The map of ``made``: the mistakes of each student, the lowest score first."""
     chosen = [number for number, _ in tally.counts.most_common(SHOWN)]
     makes = np.array([[number in own for own in made] for number in chosen], dtype=float)
-    columns = min(GROUPS, len(made))
-    shares = np.array([[group.mean() for group in np.array_split(row, columns)] for row in makes])
+    columns = min(GROUPS, len(made)) or 1
+    shares = np.array([[share(group) for group in np.array_split(row, columns)] for row in makes])
     strongest = float(shares.max(initial=0))
     levels = np.ceil(shares * (LEVELS / strongest)).astype(int) if strongest else shares.astype(int)
     names = {number: key for key, number in tally.numbers.items()}
@@ -96,4 +104,4 @@ def mapped(tally: Tally, made: Sequence[Sequence[int]]) -> Map:
         )
         for number, row, own in zip(chosen, levels, makes, strict=True)
     ]
-    return Map(lines, columns, len(made), strongest, len(tally.counts) - len(chosen))
+    return Map(lines, columns, strongest, len(tally.counts) - len(chosen))

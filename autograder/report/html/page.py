@@ -75,8 +75,9 @@ def plain(value: object, length: int) -> object:
 
 def said(sentence: str | Text, length: int) -> Markup:
     """A sentence in the language in use: what is filled into it is cut, its own words are not."""
-    whole = Text(sentence) if isinstance(sentence, str) else sentence
-    return escape(say(Text(whole.template, cut(whole.values, length))))
+    if isinstance(sentence, Text):
+        sentence = Text(sentence.template, cut(sentence.values, length))
+    return escape(say(sentence))
 
 
 def cut(values: Mapping[str, object], length: int) -> dict[str, object]:

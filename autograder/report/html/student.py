@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from pathlib import PurePath
 
 from ... import syllabus
 from ...exercise import Question
 from ...hints import Hints, hints, spot_of
 from ...model import Details, Diagnosis, Finding, Mark, Text, Verdict, text
 from ...truth import PUBLIC_SEED
-from ..result import Result
+from ..result import Person, Result
+from ..safe import shown
 from ..text import CERTAINTIES
 from .page import filled
 from .words import VERDICTS, State, state
@@ -92,13 +94,15 @@ def feedback(result: Result) -> str:
     """The page; without a report it says why there is none."""
     marks = result.report.marks if result.report else ()
     parts = [
-        Part(name, [shown(mark) for mark in of])
+        Part(name, [showing(mark) for mark in of])
         for name, of in groupby(marks, lambda mark: mark.exercise)
     ]
     left = [one for part in parts for one in part.left]
     return filled(
         "student.html",
         result=result,
+        problem=problem_of(result),
+        known_as=known_as(result.person),
         parts=parts,
         left=left,
         first=next((one for one in left if one.state.look == "wrong"), left[0] if left else None),
@@ -108,7 +112,21 @@ def feedback(result: Result) -> str:
     )
 
 
-def shown(mark: Mark) -> Shown:
+def known_as(person: Person) -> list[str]:
+    """What a student is called beside the name: the submission and the group, if they differ."""
+    return [name for name in (shown(person.key), person.group) if name not in ("", person.name)]
+
+
+def problem_of(result: Result) -> Text | None:
+    """Why there is no report; where the file lay on the grading machine is left out."""
+    if result.problem is None:
+        return None
+    values = result.problem.values
+    names = {name: PurePath(str(value)).name for name, value in values.items() if name == "path"}
+    return Text(result.problem.template, {**values, **names})
+
+
+def showing(mark: Mark) -> Shown:
     question = asked(mark)
     of = hints(mark.exercise, mark.question) if question and mark.verdicts - UNHINTED else None
     causes = {str(one.diagnosis): one.diagnosis for one in mark.findings if one.diagnosis}
