@@ -1,0 +1,203 @@
+"""Sets up a course of nbgrader, grades what was handed in there, and exports its marks.
+
+Releasing, collecting, marking by hand and feedback are nbgrader's own commands: docs/nbgrader.md.
+Exit code: 0 all is well, 3 something could not be graded, 4 our fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..language import LANGUAGES, say
+from ..model import GraderError, Text, Unusable, text
+from ..report.text import table_lines, wrapped
+from ..store import Store
+from . import FAILED, OURS, PASSED, UNGRADABLE, spoken
+from .diff import place
+
+if TYPE_CHECKING:  # without nbgrader this command still has its help
+    from ..nbgrader.autograding import Graded
+
+EXAMPLE = "python3 course.py nbgrader setup lecture5-course"
+ASSIGNMENT = "lecture5"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+    setup = steps.add_parser("setup", help="make a course folder and release the assignment")
+    setup.add_argument("--assignment", default=ASSIGNMENT, help=f"its name (default: {ASSIGNMENT})")
+    setup.add_argument("--db", metavar="URL", help="a gradebook in PostgreSQL instead of a file")
+    setup.add_argument("--seed", type=int, help="seed of the inputs (default: drawn)")
+    setup.add_argument(
+        "--edition", choices=LANGUAGES, default="en", help="language of the notebooks"
+    )
+    setup.add_argument(
+        "--exchange", type=Path, metavar="DIR", help="where nbgrader exchanges files with students"
+    )
+    setup.add_argument(
+        "--questions-only", action="store_true", help="students hand in Python files alone"
+    )
+    steps.add_parser("validate", help="run the notebooks with the references")
+    autograde = steps.add_parser("autograde", help="grade what is new in submitted/")
+    autograde.add_argument("--fresh", action="store_true", help="grade everybody again")
+    push = steps.add_parser("push", help="write results of `grade` into the gradebook")
+    push.add_argument("--out", type=Path, metavar="DIR", help="that `grade` wrote to")
+    push.add_argument("--store", metavar="URL", help="that `grade` wrote to")
+    push.add_argument(
+        "--times", type=Path, metavar="FILE", help="when things came: a CSV of student,timestamp"
+    )
+    export = steps.add_parser("export", help="write all marks, question by question, as CSV")
+    export.add_argument("--to", type=Path, default=Path("grades.csv"), metavar="FILE")
+    export.add_argument("--bom", action="store_true", help="begin with a byte order mark, for Excel")
+    for step in steps.choices.values():
+        step.add_argument("course", type=Path, metavar="COURSE", help="the course's folder")
+        if step is not setup:
+            step.add_argument("--assignment", help="its name, where there are several")
+        spoken(step)
+
+
+def run(options: argparse.Namespace) -> int:
+    with needing_nbgrader():
+        return STEPS[options.step](options)
+
+
+@contextmanager
+def needing_nbgrader() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("autograder"):
+            raise
+        raise Unusable(
+            text(
+                "this needs {module}: python3 -m pip install -r requirements-notebooks.txt, in an "
+                "environment of its own, then run this with its python: python -m autograder "
+                "nbgrader ...",
+                module=error.name,
+            )
+        ) from error
+    except GraderError as error:
+        if isinstance(error, Unusable):
+            raise
+        print(say(text("error: {reason}", reason=error.text)), file=sys.stderr)
+        raise SystemExit(OURS) from error
+
+
+def setup(options: argparse.Namespace) -> int:
+    from ..nbgrader.setting_up import Wanted, set_up
+
+    wanted = Wanted(
+        options.assignment,
+        options.db,
+        options.seed,
+        options.edition,
+        options.exchange,
+        options.questions_only,
+    )
+    course = set_up(options.course, wanted)
+    print(say(text("{folder} is ready; students get what is in {released}", folder=course.root,
+                   released=course.released())))
+    print(say("next: docs/nbgrader.md says how to release, collect, grade and mark"))
+    return PASSED
+
+
+def validate(options: argparse.Namespace) -> int:
+    from ..nbgrader.course import opened
+    from ..nbgrader.validating import validate as found_wrong
+
+    code = PASSED
+    for name, wrong in found_wrong(opened(options.course, options.assignment)):
+        print(f"{name}  {wrong.strip() or 'ok'}")
+        code = FAILED if wrong else code
+    return code
+
+
+def autograde(options: argparse.Namespace) -> int:
+    from ..nbgrader import autograding
+    from ..nbgrader.course import LOG, opened, settings
+
+    course = opened(options.course, options.assignment)
+    found = autograding.autograde(
+        course, settings(options.course), fresh=options.fresh, tell=lambda said: print(say(said))
+    )
+    for line in graded_lines(found):
+        print(line)
+    if failed := [one.student for one in found if one.failed]:
+        print(say(text("nbgrader failed on {names}: see {log}", names=", ".join(failed),
+                       log=course.root / LOG)), file=sys.stderr)
+        return OURS
+    return UNGRADABLE if any(one.without_marks for one in found) else PASSED
+
+
+def graded_lines(found: Sequence[Graded]) -> Iterator[str]:
+    """Who needs a person, and how many there are."""
+    rows = [[one.student, state(one), "; ".join(map(say, one.notes))] for one in found]
+    yield from table_lines([row for row in rows if any(row[1:])] or [["", "", ""]])
+    done = sum(not one.failed for one in found)
+    yield say(text("{count} submissions, {done} graded", count=len(found), done=done))
+
+
+def state(one: Graded) -> str:
+    if one.failed:
+        return say("not graded")
+    count = len(one.without_marks)
+    return say(text("{count} without a mark", count=count)) if count else ""
+
+
+def push(options: argparse.Namespace) -> int:
+    from ..nbgrader import pushing
+    from ..nbgrader.course import opened, settings
+
+    course, config = opened(options.course, options.assignment), settings(options.course)
+    times = read_times(options.times) if options.times else {}
+    with Store(place(options)) as store:
+        current = pushing.last_run(store)
+        pushing.refuse_unknown(course, store, current)
+        count = 0
+        for row in store.rows(store.lineage(current)):
+            pushing.push(course, config, store, row, times)
+            count += 1
+    print(say(text("{count} submissions are in the gradebook", count=count)))
+    return PASSED
+
+
+def read_times(path: Path) -> dict[str, str]:
+    """When each student handed in, from a CSV with the columns student and timestamp."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return {row["student"]: row["timestamp"] for row in csv.DictReader(file)}
+    except (OSError, KeyError, UnicodeDecodeError) as error:
+        raise Unusable(
+            text("{file} has no columns student and timestamp ({error})", file=path, error=error)
+        ) from error
+
+
+def export(options: argparse.Namespace) -> int:
+    from nbgrader.api import Gradebook
+
+    from ..nbgrader.course import opened, settings
+    from ..nbgrader.export import QuestionExport
+
+    course, config = opened(options.course, options.assignment), settings(options.course)
+    exporter: Any = QuestionExport(config=config)
+    exporter.to, exporter.bom = str(options.to), options.bom
+    exporter.assignment = [course.assignment]
+    with Gradebook(course.url) as book:
+        exporter.export(book)
+    print(say(text("wrote {file}", file=options.to)))
+    return PASSED
+
+
+STEPS = {
+    "setup": setup,
+    "validate": validate,
+    "autograde": autograde,
+    "push": push,
+    "export": export,
+}
