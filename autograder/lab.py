@@ -5,24 +5,26 @@ Everything works with unwritten functions: a cell then says what is missing and 
 
 from __future__ import annotations
 
+import linecache
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from . import language, syllabus
+from . import intake, language, syllabus
+from .cli.check import SECONDS, select
 from .cli.check import check as check_files
-from .cli.check import select
 from .cli.check import show as show_report
 from .language import say
 from .model import Text, Unusable, text
 from .places import ASSIGNMENT, ROOT
 from .report.text import wrapped
 from .sandbox import loader
-from .session import PROBLEMS
+from .session import PROBLEMS, LocalSession
 
 GIVEN = ("network", "data")  # complete in every copy, and not graded
 _NAMES = (*syllabus.EXERCISES, *GIVEN)
@@ -36,11 +38,11 @@ class Functions:
         self._file = file
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("_"):
             raise AttributeError(name)
         module = desk.module(self._file)
         if not hasattr(module, name):
-            raise Unusable(no_function(self._file, name))
+            raise Unusable(desk.lost.get(name) or no_function(self._file, name))
         return getattr(module, name)
 
 
@@ -54,7 +56,8 @@ def functions(file: str) -> Functions:
 
 
 def no_function(file: str, name: str) -> Text:
-    return text("{name} cannot be had from {path}", name=name, path=shown(desk.folder / file))
+    path = shown(desk.folder / f"{file}.py")
+    return text("there is no function {name} in {path}: check its name", name=name, path=path)
 
 
 class Desk:
@@ -63,6 +66,7 @@ class Desk:
     def __init__(self) -> None:
         self.read: dict[str, bytes] = {}
         self.modules: dict[str, ModuleType] = {}
+        self.lost: dict[str, Text] = {}  # functions that went with a broken line, and its fault
         self.finder: loader.SubmissionFinder | None = None
 
     @property
@@ -91,10 +95,15 @@ class Desk:
         return self.modules[name]
 
     def _load(self, name: str) -> ModuleType:
-        loaded = loader.load(name, self.read[f"{name}.py"])
+        source = self.read[f"{name}.py"]
+        loaded = loader.load(name, source)
+        lines = loader.decode(source)[0].splitlines(keepends=True)
+        linecache.cache[f"{name}.py"] = (len(source), None, lines, f"{name}.py")  # for tracebacks
         for problem in loaded.problems:
             sentence = PROBLEMS.get(problem.kind, "{file} line {line}: {message}")
-            tell(text(sentence, file=f"{name}.py", line=problem.line, message=problem.message))
+            fault = text(sentence, file=f"{name}.py", line=problem.line, message=problem.message)
+            self.lost |= dict.fromkeys(problem.functions, fault)
+            tell(fault)
         return loaded.module
 
     def clear(self) -> None:
@@ -104,6 +113,7 @@ class Desk:
         for name in _NAMES:
             sys.modules.pop(name, None)
         self.modules.clear()
+        self.lost.clear()
         self.read = {}
 
 
@@ -116,11 +126,11 @@ def explaining() -> Iterator[None]:
     try:
         yield
     except NotImplementedError as error:
-        frame = traceback.TracebackException.from_exception(error).stack[-1]
-        code = [one for one, _ in traceback.walk_tb(error.__traceback__)][-1].f_code
-        if Path(frame.filename).stem not in _NAMES:
+        *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        code = frame.f_code
+        if Path(code.co_filename).stem not in _NAMES:
             raise
-        tell(unwritten(code.co_name, Path(frame.filename).name, code.co_firstlineno))
+        tell(unwritten(code.co_name, code.co_filename, code.co_firstlineno))
     except Unusable as error:
         tell(error.text)
 
@@ -136,9 +146,34 @@ def unwritten(function: str, file: str, line: int) -> Text:
 def check(*names: str) -> float:
     """Print what ``course.py check`` prints for these functions; the (practice) points earned."""
     desk.clear()  # the check loads the files itself
-    report = check_files(desk.folder, select(names), everything=True)
+    try:
+        report = check_files(desk.folder, select(names), everything=True)
+    except Unusable as error:
+        tell(error.text)
+        return 0.0
     show_report(report, in_full=True)
     return float(report.score)
+
+
+def show(exercise: str, picture: str, **options: Any) -> None:
+    """Draw a picture of the lecture with the student's functions, its caption below.
+
+    ``options`` are those of the function in :mod:`autograder.plots` that draws it.
+    """
+    from IPython.display import Image, display  # a notebook has it
+
+    from . import plots  # brings matplotlib
+
+    desk.clear()  # the session loads the files itself
+    with explaining():
+        files = intake.read(desk.folder, [f"{name}.py" for name in syllabus.EXERCISES]).files
+        with LocalSession(files, seconds=SECONDS, total=float("inf")) as session:
+            drawn = plots.picture(exercise, picture, plots.loaded(session), **options)
+        caption = say(drawn.caption)
+        if drawn.figure is not None:
+            display(Image(plots.rendered(drawn.figure), alt=caption))
+        in_html = f"<p><em>{escape(caption)}</em></p>"
+        display({"text/html": in_html, "text/plain": caption}, raw=True)
 
 
 def load_digits() -> dict[str, Any]:

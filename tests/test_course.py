@@ -401,6 +401,7 @@ class TestVersions:
     "name",
     [
         "requirements.txt",
+        "requirements-notebooks.txt",
         "tests/requirements.txt",
         ".ci/requirements.txt",
         ".ci/oracle-requirements.txt",

@@ -1,4 +1,4 @@
-# %% [markdown] story
+# %% story [markdown]
 # # 2 Data and preprocessing
 #
 # *CS231n lecture 5, "Data preprocessing".* The lecture's question: **what should the numbers look
@@ -9,9 +9,7 @@
 # of them. On a badly scaled problem the loss is a long narrow valley, and a step that is right for
 # one direction is far too long for another. Preprocessing makes that valley round.
 #
-# You write three functions in `preprocessing.py`, next to this notebook, and this notebook shows
-# what they do. Edit the file, save it, and run a cell again: it sees your change by itself. A cell
-# that needs a function you have not written yet tells you so.
+# You write three functions in `preprocessing.py`. How these notebooks work is said in notebook 1.
 
 # %% setup
 import sys
@@ -24,12 +22,12 @@ for folder in (Path.cwd(), *Path.cwd().parents):
 
 import numpy as np
 
-from autograder.lab import check, explaining, functions, load_digits, use
+from autograder.lab import check, explaining, functions, load_digits, show, use
 
 use("en")
 preprocessing = functions("preprocessing")
 
-# %% [markdown] about_zero_center
+# %% about_zero_center [markdown]
 # ## Zero-centring
 #
 # With all inputs positive, every weight of a neuron in the first layer gets a gradient of the same
@@ -53,15 +51,15 @@ with explaining():
 # %% zero_center nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 2, "grade_id": "zero_center", "schema_version": 3}
 check("zero_center")
 
-# %% [markdown] about_normalize
+# %% about_normalize [markdown]
 # ## Normalising
 #
 # Dividing by the standard deviation gives every feature the same say:
 #
 # $$\text{normalized}_{ij} = \frac{x_{ij} - \mu_j}{\sigma_j + \varepsilon}$$
 #
-# The small $\varepsilon$ is there for features that never change: the three corner pixels of the
-# digits are white in every picture, so $\sigma_j = 0$, and $0/0$ would be NaN.
+# The small $\varepsilon$ is there for features that never change: the digits have
+# three pixels at the edge that are white in every picture: $\sigma_j = 0$, and $0/0$ would be NaN.
 
 # %% try_normalize
 with explaining():
@@ -76,7 +74,7 @@ with explaining():
 # %% normalize nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 4, "grade_id": "normalize", "schema_version": 3}
 check("normalize")
 
-# %% [markdown] about_pca_whiten
+# %% about_pca_whiten [markdown]
 # ## Decorrelating and whitening
 #
 # Neighbouring pixels carry nearly the same news: their features are correlated, and the cloud of
@@ -100,14 +98,28 @@ with explaining():
 # %% pca_whiten nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 2, "grade_id": "pca_whiten", "schema_version": 3}
 check("pca_whiten")
 
-# %% [markdown] question_test_statistics
-# ## Written question: whose mean? (4 points)
+# %% about_steps [markdown]
+# ## The three steps on one cloud
+
+# %% picture_steps
+show("preprocessing", "steps")
+
+# %% about_digits [markdown]
+# ## The digits
+#
+# The same on pictures: what a network gets to see of a digit after each step.
+
+# %% picture_digits
+show("preprocessing", "digits")
+
+# %% question_test_statistics [markdown]
+# ## Written question 1: whose mean? (4 points)
 #
 # A friend normalises the training split with its own mean and standard deviation, and the test
 # split with the mean and standard deviation of the test split. "That way both have mean 0 and
 # standard deviation 1," they say. Name two things that go wrong.
 
-# %% [markdown] written_test_statistics nbgrader={"grade": true, "solution": true, "locked": false, "task": false, "points": 4, "grade_id": "written_test_statistics", "schema_version": 3}
+# %% written_test_statistics [markdown] nbgrader={"grade": true, "solution": true, "locked": false, "task": false, "points": 4, "grade_id": "written_test_statistics", "schema_version": 3}
 # **Model answer.** The network was trained on numbers made with one fixed shift and scale. With
 # other statistics the same picture becomes another input: a 7 whose pixel is 12 means +0.8 in one
 # split and +0.6 in the other, so the learned thresholds no longer fit. And the answer for one
@@ -123,17 +135,38 @@ check("pca_whiten")
 #   alone has no statistics; it uses knowledge of the test split.
 # - 1 point instead of 2 for a reason that is right but not explained.
 
-# %% [markdown] task_two_pixels nbgrader={"grade": false, "solution": false, "locked": true, "task": true, "points": 3, "grade_id": "task_two_pixels", "schema_version": 3}
+# %% question_two_scales [markdown]
+# ## Written question 2: metres and millimetres (3 points)
+#
+# A linear model has two inputs of equal importance. One is a length in metres and runs from 0 to 2,
+# the other a length in millimetres and runs from 0 to 2,000. Nothing is normalised. Which of the two
+# weights gets the larger gradients, and by what factor? What does that do to the choice of the
+# learning rate?
+
+# %% written_two_scales [markdown] nbgrader={"grade": true, "solution": true, "locked": false, "task": false, "points": 3, "grade_id": "written_two_scales", "schema_version": 3}
+# **Model answer.** $\partial L / \partial w_i = x_i \cdot \partial L / \partial s$, so the weight of
+# the input in millimetres gets gradients 1,000 times as large. The learning rate has to be so small
+# that this direction does not diverge; for the other weight, which should even be 1,000 times as
+# large as the first, that rate is far too small, and it takes a very long time. In curvature the
+# two directions differ by $1000^2$: a long narrow valley.
+#
+# **Mark scheme**
+#
+# - 1 point: the millimetres, because the gradient of a weight is proportional to its input.
+# - 1 point: a factor of 1,000 (1,000,000 for the curvature is also right if it is called so).
+# - 1 point: one rate cannot suit both: it is too high for one direction or too low for the other.
+
+# %% task_two_pixels [markdown] nbgrader={"grade": false, "solution": false, "locked": true, "task": true, "points": 3, "grade_id": "task_two_pixels", "schema_version": 3}
 # ## Task: two pixels (3 points)
 #
-# Add cells below this one. Draw pixel 27 of the digits against pixel 28 for 200 training examples,
-# once as they are and once after `pca_whiten` on these two columns. Then write in one or two
-# sentences what the whitening did to the cloud of points, with the correlation coefficient before
-# and after (`np.corrcoef`).
+# Add cells below this one. Take pixel 2 and pixel 10 of the first 200 training digits (they lie one
+# above the other). Draw one against the other, once as they are and once after `pca_whiten` on these
+# two columns. Then write in one or two sentences what the whitening did to the cloud of points, with
+# the correlation coefficient before and after (`np.corrcoef`).
 #
 # === BEGIN MARK SCHEME ===
 # - 1 point: both scatter plots, with axes that say what they show.
-# - 1 point: the two correlation coefficients; about 0.6 before, about 0 after.
+# - 1 point: the two correlation coefficients: 0.69 before, 0 after.
 # - 1 point: the sentence says that the cloud was turned and stretched until it is round, not only
 #   that it moved to the origin.
 # === END MARK SCHEME ===
