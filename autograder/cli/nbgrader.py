@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..language import LANGUAGES, say
-from ..model import GraderError, Text, Unusable, text
-from ..report.text import table_lines, wrapped
+from ..model import GraderError, Unusable, text
+from ..report.text import table_lines
 from ..store import Store
 from . import FAILED, OURS, PASSED, UNGRADABLE, spoken
 from .diff import place
@@ -54,7 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     export = steps.add_parser("export", help="write all marks, question by question, as CSV")
     export.add_argument("--to", type=Path, default=Path("grades.csv"), metavar="FILE")
-    export.add_argument("--bom", action="store_true", help="begin with a byte order mark, for Excel")
+    export.add_argument(
+        "--bom", action="store_true", help="begin with a byte order mark, for Excel"
+    )
     for step in steps.choices.values():
         step.add_argument("course", type=Path, metavar="COURSE", help="the course's folder")
         if step is not setup:
@@ -101,8 +103,15 @@ def setup(options: argparse.Namespace) -> int:
         options.questions_only,
     )
     course = set_up(options.course, wanted)
-    print(say(text("{folder} is ready; students get what is in {released}", folder=course.root,
-                   released=course.released())))
+    print(
+        say(
+            text(
+                "{folder} is ready; students get what is in {released}",
+                folder=course.root,
+                released=course.released(),
+            )
+        )
+    )
     print(say("next: docs/nbgrader.md says how to release, collect, grade and mark"))
     return PASSED
 
@@ -128,26 +137,36 @@ def autograde(options: argparse.Namespace) -> int:
     )
     for line in graded_lines(found):
         print(line)
-    if failed := [one.student for one in found if one.failed]:
-        print(say(text("nbgrader failed on {names}: see {log}", names=", ".join(failed),
-                       log=course.root / LOG)), file=sys.stderr)
+    if any(one.failed for one in found):
+        log = course.root / LOG
+        print(say(text("nbgrader failed where it says so above: see {log}", log=log)))
         return OURS
-    return UNGRADABLE if any(one.without_marks for one in found) else PASSED
+    return UNGRADABLE if any(one.without.tests for one in found) else PASSED
 
 
 def graded_lines(found: Sequence[Graded]) -> Iterator[str]:
-    """Who needs a person, and how many there are."""
+    """Whoever needs a person, then how many there are."""
     rows = [[one.student, state(one), "; ".join(map(say, one.notes))] for one in found]
-    yield from table_lines([row for row in rows if any(row[1:])] or [["", "", ""]])
-    done = sum(not one.failed for one in found)
-    yield say(text("{count} submissions, {done} graded", count=len(found), done=done))
+    if wanting := [row for row in rows if any(row[1:])]:
+        yield from table_lines(wanting)
+    graded = sum(not one.failed and not one.without.tests for one in found)
+    by_hand = sum(len(one.without.by_hand) for one in found)
+    yield say(
+        text(
+            "{count} submissions, {graded} graded; {by_hand} answers to mark by hand",
+            count=len(found),
+            graded=graded,
+            by_hand=by_hand,
+        )
+    )
 
 
 def state(one: Graded) -> str:
+    """What is wrong with the grades of one submission, in a word or two."""
     if one.failed:
         return say("not graded")
-    count = len(one.without_marks)
-    return say(text("{count} without a mark", count=count)) if count else ""
+    count = len(one.without.tests)
+    return say(text("{count} not graded", count=count)) if count else ""
 
 
 def push(options: argparse.Namespace) -> int:

@@ -26,7 +26,7 @@ class Graded:
     student: str
     notes: tuple[Text, ...]
     failed: bool  # nbgrader did not get through it
-    without_marks: tuple[str, ...]
+    without: gradebook.Open
 
 
 def autograde(
@@ -48,7 +48,12 @@ def autograde(
             gradebook.forget(course.url, course.assignment, student)
         gradebook.enrol(course.url, course.assignment, students)
     return [
-        Graded(student, tuple(notes[student]), student in failed, open_marks(course, student))
+        Graded(
+            student,
+            tuple(notes[student]),
+            student in failed,
+            gradebook.without_marks(course.url, course.assignment, student),
+        )
         for student in students
     ]
 
@@ -79,10 +84,6 @@ def left(course: Course, wanted: dict[str, str]) -> list[str]:
     return [name for name, what in wanted.items() if not handed_in.is_graded(course, name, what)]
 
 
-def open_marks(course: Course, student: str) -> tuple[str, ...]:
-    return tuple(gradebook.without_marks(course.url, course.assignment, student))
-
-
 @contextmanager
 def alone(folder: Path, tell: Callable[[Text], None]) -> Iterator[None]:
     """One autograde at a time in a folder: two would work on the same files."""
@@ -93,4 +94,3 @@ def alone(folder: Path, tell: Callable[[Text], None]) -> Iterator[None]:
             tell(text("waiting: another autograde works in this course"))
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-

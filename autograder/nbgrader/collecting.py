@@ -11,7 +11,7 @@ ENDINGS = (".ipynb", ".py")
 
 
 class ByFolder(FileNameCollectorPlugin):
-    """Takes notebooks and Python files; of several with one name the first, and no Mac's shadows."""
+    """Takes notebooks and Python files; of those with one name the first, no Mac's shadows."""
 
     def collect(self, submitted_file: str) -> dict[str, str] | None:
         path = Path(submitted_file)

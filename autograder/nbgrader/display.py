@@ -6,7 +6,6 @@ What comes back is text and pictures, whatever the cells do: nothing that a brow
 from __future__ import annotations
 
 import base64
-import os
 import shutil
 import sys
 import tempfile
@@ -20,7 +19,6 @@ import nbformat
 from ..language import say
 from ..model import Text, text
 from ..places import ROOT
-from ..sandbox import wire
 from ..sandbox.slot import Refused, Slot, SlotBroken, TimedOut, Worker, WorkerEnded
 
 BOOT = (

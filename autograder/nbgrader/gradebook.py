@@ -11,8 +11,8 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import nbformat
 import sqlalchemy as sa
@@ -105,17 +105,30 @@ def is_test(grade: Any) -> bool:
     return bool(grade.cell.cell_type == "code" and grade.cell.name not in answers)
 
 
-def without_marks(url: str, assignment: str, student: str, notebook: str = "") -> list[str]:
-    """The cells of a submission, or of one notebook of it, that nobody has given a mark."""
+class Open(NamedTuple):
+    """Cells without a mark: those that the grader should have given one, and those of a person."""
 
-    def work(book: Any) -> list[str]:
-        return sorted(
-            grade.cell.name
+    tests: tuple[str, ...]
+    by_hand: tuple[str, ...]
+
+
+def without_marks(url: str, assignment: str, student: str, notebook: str = "") -> Open:
+    """What nobody has given a mark, in a submission or in one notebook of it."""
+
+    def work(book: Any) -> Open:
+        found = [
+            grade
             for grade in grades(book, assignment, student)
             if notebook in ("", grade.notebook.name) and is_open(grade)
-        )
+        ]
+        tests = [grade for grade in found if is_test(grade)]
+        return Open(names(tests), names(grade for grade in found if grade not in tests))
 
     return patiently(url, work)
+
+
+def names(found: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(sorted(grade.cell.name for grade in found))
 
 
 def is_open(grade: Any) -> bool:
@@ -152,12 +165,12 @@ def grades(book: Any, assignment: str, student: str) -> Iterator[Any]:
 def penalise(config: Any, url: str, assignment: str, student: str) -> None:
     """Bring the late penalty in line with the scores as they are, by the course's own rule."""
 
-    def names(book: Any) -> list[str]:
+    def late(book: Any) -> list[str]:
         submission = book.find_submission(assignment, student)
-        late = submission.total_seconds_late > 0 or submission.late_submission_penalty
-        return [one.name for one in submission.notebooks] if late else []
+        matters = submission.total_seconds_late > 0 or submission.late_submission_penalty
+        return [one.name for one in submission.notebooks] if matters else []
 
-    for name in patiently(url, names):
+    for name in patiently(url, late):
         who = {"student": student, "assignment": assignment, "notebook": name, "db_url": url}
         rule = AssignLatePenalties(config=config)
         rule.log.setLevel(logging.ERROR)
@@ -184,7 +197,7 @@ def patiently(url: str, work: Callable[[Any], Answer]) -> Answer:
 
 
 def quiet() -> None:
-    """nbgrader logs each conflict with its whole statement, and starts alembic by name."""
+    """Keep nbgrader from logging each conflict in full, and let it find alembic, by its name."""
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     here = os.path.dirname(sys.executable)
     if here not in os.environ.get("PATH", "").split(os.pathsep):

@@ -54,7 +54,7 @@ def irregular(folder: Path) -> Iterator[Path]:
 
 
 def unusable_timestamp(folder: Path) -> list[Text]:
-    """nbgrader cannot go on from a time that it cannot read."""
+    """Take away a time of handing in that cannot be read: nbgrader could not go on from there."""
     path = folder / TIMESTAMP
     if not path.is_file():
         return []
@@ -67,7 +67,7 @@ def unusable_timestamp(folder: Path) -> list[Text]:
 
 
 def lifted(folder: Path, path: Path) -> bool:
-    """Whether the notebook lay in a folder within, as in many a zip, and is now where it belongs."""
+    """Whether the notebook lay in a folder within, as in many a zip, and now is in its place."""
     found = sorted(one for one in folder.rglob(path.name) if ".ipynb_checkpoints" not in one.parts)
     if found:
         shutil.copyfile(found[0], path)

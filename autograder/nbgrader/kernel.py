@@ -12,8 +12,8 @@ import sysconfig
 from functools import partial
 from typing import Any
 
-import matplotlib.pyplot  # noqa: F401 - for all notebooks at once: with its fonts it takes a second
-import numpy  # noqa: ICN001, F401
+import matplotlib.pyplot  # noqa: F401 - once for all notebooks: with its fonts it takes a second
+import numpy  # noqa: F401 - the same
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config

@@ -96,9 +96,7 @@ def not_graded(why: Text) -> Any:
 
 def scores(notebook: Notebook) -> dict[str, float | None]:
     """The score of each test cell of a notebook that was filled in."""
-    return {
-        marked(cell)["grade_id"]: score_shown(cell) for cell in notebook.cells if is_test(cell)
-    }
+    return {marked(cell)["grade_id"]: score_shown(cell) for cell in notebook.cells if is_test(cell)}
 
 
 def score_shown(cell: Cell) -> float | None:

@@ -149,7 +149,7 @@ def pictures(cell: Cell) -> dict[str, dict[str, str]]:
 def put_back(cells: list[Cell], ours: dict[str, Cell]) -> None:
     """Insert the cells that were deleted, each behind the one that it followed."""
     place = 0
-    for name, released in ours.items():
+    for released in ours.values():
         here = next((at for at, cell in enumerate(cells) if cell.id == released_id(released)), None)
         if here is None:
             cells.insert(place, fresh(released, released.source))

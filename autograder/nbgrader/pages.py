@@ -27,11 +27,9 @@ PROTOCOLS = {"http", "https", "mailto", "data"}
 
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
-    """nbconvert's filter of this name, with what a browser would execute taken out."""
+    """As the filter of this name in nbconvert, without what a browser would execute."""
     attachments = context.get("cell", {}).get("attachments", {})
-    renderer = IPythonRenderer(
-        escape=False, allow_harmful_protocols=False, attachments=attachments
-    )
+    renderer = IPythonRenderer(escape=False, allow_harmful_protocols=False, attachments=attachments)
     page = MarkdownWithMath(renderer=renderer).render(source)
     cleaned: str = bleach.clean(page, tags=TAGS, attributes=is_harmless, protocols=PROTOCOLS)
     return cleaned

@@ -154,12 +154,12 @@ class ClearSecrets(NbGraderPreprocessor):
         missing = gradebook.without_marks(
             course.url, course.assignment, where["student"], where["notebook"]
         )
-        if missing:
-            nb.cells.insert(0, notice(missing))
+        if any(missing):
+            nb.cells.insert(0, notice((*missing.tests, *missing.by_hand)))
         return nb, resources
 
 
-def notice(missing: list[str]) -> Any:
+def notice(missing: tuple[str, ...]) -> Any:
     sentence = text(
         "Not final: these have no mark yet and count as nothing so far: {names}",
         names=", ".join(missing),

@@ -106,4 +106,3 @@ def write_timestamp(path: Path, timestamp: str) -> None:
     part = path.with_suffix(".part")
     part.write_text(timestamp, encoding="utf-8")
     os.replace(part, path)
-

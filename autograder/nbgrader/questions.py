@@ -23,7 +23,7 @@ def questions_notebook() -> bytes:
 
 
 def test_cell(question: Question) -> Cell:
-    says = {"grade": True, "solution": False, "locked": True, "task": False}
+    says: dict[str, object] = {"grade": True, "solution": False, "locked": True, "task": False}
     says |= {"points": question.points, "grade_id": question.name, "schema_version": 3}
     source = f'check("{question.name}")'
     return nbformat.v4.new_code_cell(source, id=question.name, metadata={"nbgrader": says})

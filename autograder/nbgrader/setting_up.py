@@ -52,8 +52,11 @@ def set_up(folder: Path, wanted: Wanted) -> Course:
     write(folder, wanted, files)
     if not nbgrader(folder, "generate_assignment", wanted.assignment, "--force"):
         raise Unusable(
-            text("nbgrader could not generate {name}: see {log}", name=wanted.assignment,
-                 log=folder / LOG)
+            text(
+                "nbgrader could not generate {name}: see {log}",
+                name=wanted.assignment,
+                log=folder / LOG,
+            )
         )
     return opened(folder, wanted.assignment)
 
@@ -72,7 +75,7 @@ def sources(wanted: Wanted) -> dict[str, bytes]:
         found = {f"{NAME}.ipynb": questions_notebook()}
     else:
         found = notebooks.instructor_notebooks(wanted.language)
-    return {**found, **stubs.stubs()}
+    return {**found, **{name: source.encode() for name, source in stubs.stubs().items()}}
 
 
 def check_cells(files: Mapping[str, bytes]) -> None:
@@ -101,7 +104,7 @@ def check_cells(files: Mapping[str, bytes]) -> None:
 
 
 def refuse_changed_cells(folder: Path, assignment: str, files: Mapping[str, bytes]) -> None:
-    """nbgrader cannot add or remove cells once somebody has handed in."""
+    """Once somebody has handed in, nbgrader cannot add or remove cells."""
     course = opened(folder, assignment)
     if not gradebook.has_submissions(course.url, assignment):
         return
