@@ -2,7 +2,10 @@
 
 import sys
 
-from .cli import main
+from . import interrupt
 
 if __name__ == "__main__":
+    interrupt.leaves_at_once()
+    from .cli import main
+
     sys.exit(main(sys.argv[1:]))

@@ -187,7 +187,7 @@ def invariants_hold(truth: Live) -> Iterator[str]:
                 right = truth.expected(question, case)
                 residual = residual_of(invariant, Seen(truth.inputs(question, case), right, right))
                 if residual is None or np.abs(residual).max(initial=0) > BROKEN / 10:
-                    yield f"{question.name}: the reference breaks: {invariant.sentence}"
+                    yield f"{question.name}: the reference breaks: {invariant.holds}"
 
 
 def misconceptions_are_apart(truth: Live) -> Iterator[str]:

@@ -92,11 +92,13 @@ class Settings:
 class Grader:
     """A slot and the truth for one seed, for as many submissions as come."""
 
+    kind: type[Slot] = Slot
+
     def __init__(self, settings: Settings) -> None:
         self.truth = Live(settings.seed)
         self.script = Script.of(self.truth)
         self.memory = Memory()
-        self.slot = locked_down(settings.lockdown, self.script)
+        self.slot = locked_down(settings.lockdown, self.script, self.kind)
         self.seconds = settings.seconds
 
     def grade(self, path: Path) -> Result:
@@ -225,12 +227,12 @@ def broken(path: Path, reason: str) -> Result:
     return Result(intake.name_of(path), path, None, str(Verdict.BROKEN), sentence)
 
 
-def locked_down(profile: str, script: Script | None = None) -> Slot:
+def locked_down(profile: str, script: Script | None = None, kind: type[Slot] = Slot) -> Slot:
     """A started slot. Raises :class:`Unusable` where this machine cannot lock workers down."""
     with suppress(Refused, SlotBroken, WorkerEnded):  # as if one was killed while it started
-        return _started(profile, script)
+        return _started(profile, script, kind)
     try:
-        return _started(profile, script)
+        return _started(profile, script, kind)
     except Refused as refused:
         raise Unusable(
             text(
@@ -241,8 +243,8 @@ def locked_down(profile: str, script: Script | None = None) -> Slot:
         ) from refused
 
 
-def _started(profile: str, script: Script | None) -> Slot:
-    slot = Slot(profile, script.requests if script else None)
+def _started(profile: str, script: Script | None, kind: type[Slot]) -> Slot:
+    slot = kind(profile, script.requests if script else None)
     try:
         slot.start()
     except BaseException:

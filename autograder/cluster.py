@@ -154,12 +154,9 @@ class Slots(WorkerPlugin):
 
 
 class _Slot(Slot):
-    """A started slot that another thread can stop for good, whatever its worker is doing."""
+    """A slot that another thread can stop for good, whatever its worker is doing."""
 
-    def __init__(self, started: Slot) -> None:
-        super().__init__(started.asked)
-        vars(self).update(vars(started))
-        self.stopped = False
+    stopped = False
 
     def start(self) -> Any:
         control = None if self.stopped else super().start()
@@ -177,11 +174,8 @@ class _Slot(Slot):
 class _Grader(batch.Grader):
     """A grader that can be stopped in the middle of a submission."""
 
+    kind = _Slot
     slot: _Slot
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self.slot = _Slot(self.slot)
 
 
 def grade_there(name: str, shipped: bytes) -> Answer:

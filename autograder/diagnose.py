@@ -8,7 +8,7 @@ is wrong (all likely). Else the cause is unknown.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from .candidate import Candidate, Observation
 from .comparison import Compared, Outcomes, comparisons, limit, wrong_names
 from .drawn import Likely
 from .exercise import FREE, Invariant, Question, Seen
-from .model import Diagnosis, Fault, Text, text
+from .model import Detail, Details, Diagnosis, Fault, Text, text
 from .numerics import NUMERIC_TOLERANCE, deviation, without_leading_ones
 from .pairs import two_known
 from .regions import wrong_region
@@ -157,6 +157,29 @@ def pair_of_misconceptions(
 
 def broken_invariant(question: Question, outcomes: Outcomes, truth: Truth) -> Diagnosis | None:
     """The first declared invariant that the answer breaks."""
+    for invariant, residual in broken(question, outcomes, truth):
+        sentence = text("Yours breaks this rule: {rule}", rule=invariant.holds)
+        if invariant.look is not None:
+            sentence = text("{broken} {look}", broken=sentence, look=invariant.look)
+        return Diagnosis("likely", sentence, None, span(residual))
+    return None
+
+
+def broken_rule(
+    question: Question, outcomes: Outcomes, truth: Truth, besides: Diagnosis
+) -> Details:
+    """One broken invariant as a fact, if the diagnosis does not speak of it."""
+    for invariant, residual in broken(question, outcomes, truth):
+        if str(invariant.holds) not in str(besides.sentence):
+            fact = text("{rule} Here {by}.", rule=invariant.holds, by=span(residual))
+            return (Detail("invariant", fact),)
+    return ()
+
+
+def broken(
+    question: Question, outcomes: Outcomes, truth: Truth
+) -> Iterator[tuple[Invariant, np.ndarray]]:
+    """The declared invariants that the answer breaks, and by how much on the first such case."""
     for invariant in question.invariants:
         for case in invariant.cases:
             outcome = outcomes[case.name]
@@ -164,8 +187,8 @@ def broken_invariant(question: Question, outcomes: Outcomes, truth: Truth) -> Di
                 inputs, expected = truth.inputs(question, case), truth.expected(question, case)
                 residual = residual_of(invariant, Seen(inputs, outcome, expected))
                 if residual is not None and np.abs(residual).max(initial=0) > BROKEN:
-                    return Diagnosis("likely", invariant.sentence, None, span(residual))
-    return None
+                    yield invariant, residual
+                    break
 
 
 BROKEN = 1e-2  # float32 code keeps an invariant to 1e-4
@@ -183,7 +206,7 @@ def residual_of(invariant: Invariant, seen: Seen) -> np.ndarray | None:
 
 def span(residual: np.ndarray) -> Text:
     return text(
-        "where 0 is right, yours has {low:.3g} to {high:.3g}",
+        "yours is off by {low:.3g} to {high:.3g}",
         low=float(residual.min()),
         high=float(residual.max()),
     )

@@ -79,14 +79,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Invariant:
-    """Something that holds of every right answer: ``residual`` is 0 wherever it does.
+    """Something that ``holds`` of every right answer: ``residual`` is 0 wherever it does.
 
-    Carries no points; it explains an answer that is wrong in no known way.
+    Carries no points; it explains an answer that is wrong in no known way. ``look`` says where
+    whoever breaks it may look first.
     """
 
-    sentence: Text
+    holds: Text
     residual: Callable[[Seen], Array]
     cases: tuple[Case, ...]
+    look: Text | None = None
 
 
 Observe = Callable[[Candidate, Inputs], Mapping[str, Any]]
@@ -131,10 +133,15 @@ class Question:
         self.checks.append(Check(name, promise, points, judge, on or self.cases, needs))
 
     def invariant(
-        self, sentence: Text, residual: Callable[[Seen], Array], *, on: tuple[Case, ...] = ()
+        self,
+        holds: Text,
+        residual: Callable[[Seen], Array],
+        *,
+        look: Text | None = None,
+        on: tuple[Case, ...] = (),
     ) -> None:
-        """Declare what holds of every right answer, and what its breach means."""
-        self.invariants.append(Invariant(sentence, residual, on or self.cases))
+        """Declare what holds of every right answer, and where to look if it does not."""
+        self.invariants.append(Invariant(holds, residual, on or self.cases, look))
 
     def advise(self, name: str, promise: str, judge: Judge, *, on: tuple[Case, ...] = ()) -> None:
         """A property worth a note and no points."""

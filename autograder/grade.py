@@ -10,10 +10,10 @@ import numpy as np
 
 from . import syllabus
 from .candidate import Candidate, Observation
-from .diagnose import UNKNOWN, diagnose
-from .exercise import Case, Check, Question, Seen
+from .exercise import Case, Check, Inputs, Question, Seen
 from .model import (
     Detail,
+    Details,
     Diagnosis,
     Fault,
     Finding,
@@ -129,22 +129,29 @@ def grade_question(question: Question, candidate: Candidate, truth: Truth) -> Ma
             if judge(question, advice, outcomes, truth, remarks).verdict == Verdict.FAILED:
                 remarks.append(text(advice.promise))
     elif any(is_mismatch(one, outcomes) for one in findings):
-        cause = explained(question, candidate, outcomes, truth)
-        findings = [
-            replace(one, diagnosis=cause) if is_mismatch(one, outcomes) else one for one in findings
-        ]
+        cause, rules = explained(question, candidate, outcomes, truth)
+        for at, one in enumerate(findings):
+            if is_mismatch(one, outcomes):
+                findings[at] = replace(one, diagnosis=cause, details=(*one.details, *rules))
+                rules = ()  # said once
     unique = {str(remark): remark for remark in remarks}
     return Mark(question.exercise, question.name, tuple(findings), tuple(unique.values()))
 
 
 def explained(
     question: Question, candidate: Candidate, outcomes: dict[str, Outcome], truth: Truth
-) -> Diagnosis:
-    """The diagnosis; a fault of ours in it costs the student an explanation and nothing else."""
+) -> tuple[Diagnosis, Details]:
+    """The diagnosis, and a rule that is broken and is not its sentence.
+
+    A fault of ours in it costs the student an explanation and nothing else.
+    """
+    from . import diagnose as why  # where all is right nobody waits for it
+
     try:
-        return diagnose(question, candidate, outcomes, truth)
+        cause = why.diagnose(question, candidate, outcomes, truth)
+        return cause, why.broken_rule(question, outcomes, truth, besides=cause)
     except Exception as error:
-        return Diagnosis("unknown", UNKNOWN.sentence, None, ours(error))
+        return Diagnosis("unknown", why.UNKNOWN.sentence, None, ours(error)), ()
 
 
 def is_mismatch(found: Finding, outcomes: dict[str, Outcome]) -> bool:
@@ -207,29 +214,39 @@ def judge(
     for case in check.cases:
         outcome = outcomes[case.name]
         if isinstance(outcome, Fault):
-            return finding(check, outcome.verdict, outcome.text, outcome)
+            return finding(check, outcome.verdict, outcome.text, outcome.details)
         seen = Seen(truth.inputs(question, case), outcome, truth.expected(question, case))
         try:
             with np.errstate(all="ignore"):
                 remarks.extend(check.judge(seen))
         except Mismatch as mismatch:
-            return finding(check, Verdict.FAILED, mismatch.text, mismatch, case.sentence)
+            asked = [Detail("case", text(case.sentence))]
+            if not question.drawn:  # of what is drawn the case says all
+                asked.append(Detail("input", described(seen.inputs)))
+            return finding(check, Verdict.FAILED, mismatch.text, (*asked, *mismatch.details))
         except Exception as error:
             return finding(check, Verdict.BROKEN, ours(error))
     return Finding(check.name, check.promise, Verdict.PASSED, check.points, check.points)
 
 
-def finding(
-    check: Check,
-    verdict: Verdict,
-    message: Text,
-    why: Mismatch | Fault | None = None,
-    case: str | None = None,
-) -> Finding:
-    details = why.details if why else ()
-    if case is not None:
-        details = (Detail("case", text(case)), *details)
+def finding(check: Check, verdict: Verdict, message: Text, details: Details = ()) -> Finding:
     return Finding(check.name, check.promise, verdict, 0, check.points, message, details)
+
+
+def described(inputs: Inputs) -> Text:
+    """The arguments, as they are called in the assignment: shapes of arrays, values of numbers."""
+    arguments = (argument(name, one) for name, one in vars(inputs).items() if name != "seed")
+    return text("{arguments}", arguments=", ".join(filter(None, arguments)))
+
+
+def argument(name: str, value: object) -> str:
+    """One of them; what is neither is left out."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        dtype = "" if value.dtype == np.float64 else f" {value.dtype}"
+        return f"{name} {value.shape}{dtype}"
+    if isinstance(value, (int, str)):
+        return f"{name} = {value}"
+    return f"{name} = {value:.6g}" if isinstance(value, float) else ""
 
 
 def withhold(found: Finding, check: Check, findings: list[Finding]) -> Finding:

@@ -162,6 +162,7 @@ def facts(name: str, got: Array, expected: Array, w: Worst) -> Details:
     """The worst entry, CS231n's relative error, and where a result stops being finite."""
     entry = f"{name}{list(w.index)}" if w.index else name
     lines = [
+        Detail("shape", text("{shape}, as expected", shape=str(got.shape))),
         Detail(
             "worst",
             text(

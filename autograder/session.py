@@ -182,8 +182,9 @@ def interrupting(seconds: float) -> Iterator[None]:
         return
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
     timer = threading.Timer(seconds, expire)
-    timer.start()
+    timer.daemon = True  # an interrupt that comes before `try` leaves it: nobody waits for it
     try:
+        timer.start()
         yield
     except KeyboardInterrupt:
         if not expired.is_set():

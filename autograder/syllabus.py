@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
@@ -24,8 +25,9 @@ def exercise(name: str) -> Exercise:
     return declared
 
 
-def exercises() -> list[Exercise]:
-    return [exercise(name) for name in EXERCISES]
+def exercises() -> Iterator[Exercise]:
+    """All of them, each imported when its turn comes."""
+    return map(exercise, EXERCISES)
 
 
 def questions() -> list[Question]:

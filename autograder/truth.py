@@ -116,6 +116,8 @@ class Recorded:
         self.seed = PUBLIC_SEED
         self._open = cache(self._read)
         self.inputs = cache(self._inputs)
+        self.expected = cache(self._expected)
+        self.known = cache(self._known)
 
     def _read(self, exercise: str) -> tuple[dict[str, Any], Mapping[str, np.ndarray]]:
         path = self.folder / f"{exercise}.npz"
@@ -142,13 +144,13 @@ class Recorded:
             )
         return inputs
 
-    def expected(self, question: Question, case: Case) -> Observation:
+    def _expected(self, question: Question, case: Case) -> Observation:
         if question.drawn:
             return NOTHING
         contents, arrays = self._open(question.exercise)
         return _recorded(contents, arrays, f"{question.name}/{case.name}/reference")
 
-    def known(self, question: Question) -> list[Known]:
+    def _known(self, question: Question) -> list[Known]:
         contents, arrays = self._open(question.exercise)
         found = []
         for name, told in contents["misconceptions"].get(question.name, {}).items():

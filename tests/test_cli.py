@@ -4,8 +4,10 @@ import csv
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -111,7 +113,7 @@ def test_a_missing_folder_is_one_line_with_the_remedy(run):
 
 
 def test_a_students_endless_loop_is_told_and_not_waited_for(run, folder, monkeypatch):
-    monkeypatch.setattr("autograder.cli.check.SECONDS", 0.3)
+    monkeypatch.setattr("autograder.practice.SECONDS", 0.3)
     edit(folder / "activations.py", "return dout * (1 - out**2)", "while True: pass")
     code, out, _ = run("check", "tanh_backward", "relu_forward", "--folder", folder)
     assert code == 1
@@ -269,3 +271,27 @@ def test_what_nobody_foresaw_is_said_and_is_our_fault(monkeypatch, capsys):
     assert "ZeroDivisionError" in said
     assert "the grader failed here" in said
     assert said.rstrip().endswith("report the lines above.")
+
+
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.6, 0.8, 1.0])
+def test_ctrl_c_ends_a_check_at_any_moment(share, folder, whole_check):
+    """Before a fifth of the time Python itself may not have begun yet."""
+    command, variables, seconds = whole_check
+    process = subprocess.Popen(
+        [*command, str(folder)], env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    time.sleep(share * seconds)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=8)  # less than a call may take
+    assert process.returncode in (130, -signal.SIGINT, 1), err  # 1: it was done
+    assert b"Traceback" not in err, err
+
+
+@pytest.fixture(scope="module")
+def whole_check(tmp_path_factory):
+    """The command, its environment, and the seconds that it takes undisturbed."""
+    command = [sys.executable, "-P", "-m", "autograder", "check", "--all", "--folder"]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    started = time.monotonic()
+    subprocess.run([*command, str(ROOT / "assignment")], env=variables, stdout=subprocess.DEVNULL)
+    return command, variables, time.monotonic() - started

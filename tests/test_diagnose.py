@@ -214,12 +214,12 @@ INVARIANTS = [
     (
         "batchnorm_backward",
         lambda dx, dgamma, dbeta: (dx + 0.1 * dx**2, dgamma, dbeta),
-        "Each column of dx must sum to 0",
+        "Each column of dx sums to 0",
     ),
     (
         "batchnorm_backward",
         lambda dx, dgamma, dbeta: (dx, dgamma, dbeta + dgamma**2),
-        "dbeta must be the sum of dout",
+        "dbeta is the sum of dout",
     ),
 ]
 
@@ -229,7 +229,7 @@ def test_a_broken_invariant_is_told(name, spoil, sentence):
     right = getattr(batchnorm, name)
     candidate = reference("batchnorm", **{name: lambda dout, cache: spoil(*right(dout, cache))})
     [cause] = causes(grade_question(question(name), candidate, TRUTH))
-    assert str(cause.sentence).startswith(sentence)
+    assert str(cause.sentence).startswith(f"Yours breaks this rule: {sentence}")
     assert cause.certainty == "likely"
 
 

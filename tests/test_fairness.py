@@ -266,7 +266,7 @@ def test_a_mistake_with_eps_costs_the_points_of_eps_and_is_not_seen_at_its_defau
 BATCHNORM = (ROOT / "solutions" / "batchnorm.py").read_text(encoding="utf-8")
 DAMAGES = {
     "a python 2 print": b'print "loaded"\n',
-    "a module that is not installed": b"import IPython\nfrom pylab import *\n",
+    "a module that is not installed": b"import cs231n\nfrom pylab import *\n",
     "an exit": b"import sys\nsys.exit('done')\n",
     "an error": b"x = undefined_name[0]\n",
     "a broken function": b"def experiment(:\n    return\n\n",

@@ -5,50 +5,67 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from .. import __version__
+from .. import __version__, interrupt
 from ..language import LANGUAGES, say, use
 from ..model import Unusable, text
+from ..report.screen import be_plain, command
+from ..report.text import wrapped
 
-PASSED, FAILED, USAGE, UNGRADABLE, OURS, INTERRUPTED = 0, 1, 2, 3, 4, 130
+PASSED, FAILED, USAGE, UNGRADABLE, OURS = range(5)
+INTERRUPTED = interrupt.INTERRUPTED
 
-SENTENCES = {
-    "status": "what is done, and what to do next: the same as no command (student)",
-    "check": "check your own functions, offline (student)",
-    "watch": "check again whenever you save a file (student)",
-    "hint": "give a hint for one function, in three levels (student)",
-    "show": "show what a function is to do, and its formula (student)",
-    "plot": "draw the lecture's pictures from your own functions (student)",
-    "reset": "make one function an empty stub again, and keep yours (student)",
-    "submit": "make the zip that you hand in (student)",
-    "doctor": "say whether this machine has what it takes (student, instructor)",
-    "grade": "grade one submission or a class (instructor)",
-    "report": "make feedback pages and files for other systems (instructor)",
-    "diff": "say whose mark differs between two runs, and why (instructor)",
-    "mistakes": "show every known mistake and what is said of it (instructor)",
-    "release": "make the students' copy, ready to publish (instructor)",
-    "nbgrader": "set up an nbgrader course and exchange marks with it (instructor)",
+STUDENT = {
+    "status": "what is done, and what to do next: the same as no command",
+    "check": "check your own functions, offline",
+    "watch": "check again whenever you save a file",
+    "hint": "give a hint for one function, in three levels",
+    "show": "show what a function has to do, and its formula",
+    "plot": "draw the lecture's pictures from your own functions",
+    "reset": "make one function an empty stub again, and keep yours",
+    "submit": "make the zip that you hand in",
+    "doctor": "say whether this machine has what it takes",
+}
+INSTRUCTOR = {
+    "grade": "grade one submission or a class",
+    "report": "make feedback pages and files for other systems",
+    "diff": "say whose mark differs between two runs, and why",
+    "mistakes": "show every known mistake and what is said of it",
+    "release": "make the students' copy, ready to publish",
+    "nbgrader": "set up an nbgrader course and exchange marks with it",
+}
+AUTHOR = {
     "audit": "grade the grader",
     "stubs": "make assignment/ from solutions/",
     "record": "write the recorded observations that check compares with",
     "notebooks": "make the notebooks from their text sources",
     "messages": "bring the catalogues of the other languages up to date",
 }
-# A student's copy has fewer of them.
 HERE = Path(__file__).parent
-COMMANDS = {name: what for name, what in SENTENCES.items() if (HERE / f"{name}.py").is_file()}
+
+
+def here(sentences: Mapping[str, str]) -> dict[str, str]:
+    """Those of the commands that this copy has: a student's has fewer."""
+    return {name: what for name, what in sentences.items() if (HERE / f"{name}.py").is_file()}
+
+
+GROUPS = {
+    "for students": here(STUDENT),
+    "for instructors": here(INSTRUCTOR),
+    "for who writes the grader": here(AUTHOR),
+}
+COMMANDS = {name: what for group in GROUPS.values() for name, what in group.items()}
 TITLE = "Training neural networks, part I: exercises and their grader."
-EXAMPLES = """\
-examples:
-  python3 course.py check relu_forward       one function
-  python3 course.py check --all              everything
-  python3 course.py grade data/class         a folder of submissions
-  python3 course.py COMMAND --help           more about one command
-"""
+EXAMPLES = {
+    "check relu_forward": "one function",
+    "check --all": "everything",
+    "grade data/class": "a folder of submissions",
+    "COMMAND --help": "more about one command",
+}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -58,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # cp949, cp1252: never a crash
     vars(argparse)["_"] = say  # its own sentences too
     try:
-        return run(in_language(arguments))
+        return run(without_common(arguments))
     except Unusable as error:
         print(say(text("error: {reason}", reason=error.text)), file=sys.stderr)
         return USAGE
@@ -87,56 +104,81 @@ def ours(error: Exception) -> int:
     return OURS
 
 
-def in_language(arguments: Sequence[str]) -> list[str]:
-    """Speak the language that ``--lang`` names, wherever it stands; the other arguments."""
+def without_common(arguments: Sequence[str]) -> list[str]:
+    """Do what options of every command say, wherever they stand; the other arguments."""
     use()
     parser = argparse.ArgumentParser(prog="course.py", add_help=False, allow_abbrev=False)
-    add_language(parser)
+    add_common(parser)
     options, others = parser.parse_known_args(arguments)
     use(options.lang)
+    if options.plain:
+        be_plain()
     return others
 
 
-def add_language(parser: argparse.ArgumentParser) -> None:
+def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lang", choices=LANGUAGES, help="the language to speak (default: your system's)"
+    )
+    parser.add_argument(
+        "--plain", action="store_true", help="no colours (also: NO_COLOR=1, or into a file)"
     )
 
 
 def run(arguments: Sequence[str]) -> int:
-    if not arguments or arguments[0] not in COMMANDS:
-        spoken(overview()).parse_args(arguments or ["--help"])
+    name, *rest = arguments or ["status"]
+    if name not in COMMANDS:
+        spoken(overview()).parse_args(arguments)
         return USAGE
-    name, *rest = arguments
     module = import_module(f".{name}", __package__)
-    code: int = module.run(spoken(parser_of(name, module)).parse_args(rest))
+    options = spoken(parser_of(name, module)).parse_args(rest)
+    interrupt.raises()
+    code: int = module.run(options)
     return code
 
 
 def parser_of(name: str, module: ModuleType) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"course.py {name}",
-        description=f"{say('example')}: {module.EXAMPLE}\n\n{say((module.__doc__ or '').strip())}",
+        description=f"{say('example')}: {module.EXAMPLE}\n\n{filled(module.__doc__ or '')}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     module.add_arguments(parser)
-    add_language(parser)
+    add_common(parser)
     return parser
 
 
+def filled(words: str) -> str:
+    """Paragraphs in the language in use, each as wide as a terminal."""
+    paragraphs = say(words.strip()).split("\n\n")
+    return "\n\n".join("\n".join(wrapped(" ".join(one.split()), "")) for one in paragraphs)
+
+
 def overview() -> argparse.ArgumentParser:
-    lines = "\n".join(f"  {name:<8} {say(what)}" for name, what in COMMANDS.items())
+    groups = (listed(group, commands) for group, commands in GROUPS.items() if commands)
     parser = argparse.ArgumentParser(
         prog="course.py",
         usage="course.py COMMAND ...",
-        description=f"{say(TITLE)}\n\n{lines}",
-        epilog=say(EXAMPLES),
+        description="\n\n".join([say(TITLE), *groups]),
+        epilog=listed("examples", examples()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of the above")
-    add_language(parser)
+    add_common(parser)
     return parser
+
+
+def listed(title: str, sentences: Mapping[str, str]) -> str:
+    """A title, and a line for each name with its sentence."""
+    columns = max(map(len, sentences))
+    lines = (f"  {name:<{columns}}  {say(what)}" for name, what in sentences.items())
+    return "\n".join([f"{say(title)}:", *lines])
+
+
+def examples() -> dict[str, str]:
+    known = {*COMMANDS, "COMMAND"}
+    return {command(e): what for e, what in EXAMPLES.items() if e.split()[0] in known}
 
 
 def spoken(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

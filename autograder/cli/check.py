@@ -6,26 +6,22 @@ Without a name: the first function that does not pass yet. The grade of record u
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
-from .. import intake, syllabus
+from .. import practice, syllabus
 from ..exercise import Question
-from ..grade import grade
-from ..language import say
-from ..model import Mark, Report, Text, Unusable, Verdict, text
+from ..model import Report, Text, Unusable, text
 from ..places import ASSIGNMENT
 from ..report.data import dumps, report_data
-from ..report.text import mark_line, mark_lines, note_lines, report_lines, wrapped
-from ..session import LocalSession
-from ..truth import Recorded
+from ..report.practice import checked_lines
+from ..report.screen import show
+from . import FAILED, PASSED
 
 EXAMPLE = "python3 course.py check relu_forward"
-SECONDS = 10.0  # for one call: a student's machine may be slow
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,65 +41,46 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(dumps(report_data(report, "practice")), end="")
     else:
-        show(report, in_full=not options.all)
+        show(checked_lines(report, options.folder, in_full=not options.all))
     passed = all(mark.solved for mark in report.marks)
-    return 0 if passed else 1
+    return PASSED if passed else FAILED
 
 
 def select(names: Iterable[str]) -> list[Question]:
     """Questions by name; the name of an exercise (or its file) stands for all of its questions."""
-    questions = syllabus.questions()
-    chosen = []
+    chosen: list[Question] = []
     for name in names:
         plain = name.removesuffix(".py").rpartition("/")[2]
-        found = [q for q in questions if plain in (q.name, q.exercise)]
+        found = named(plain)
         if not found:
-            known = [q.name for q in questions] + list(syllabus.EXERCISES)
-            close = difflib.get_close_matches(plain, known, 1)
-            raise Unusable(no_question(name, close))
+            raise Unusable(no_question(name, plain))
         chosen += [question for question in found if question not in chosen]
-    return chosen or questions
+    return chosen or syllabus.questions()
 
 
-def no_question(name: str, close: list[str]) -> Text:
+def named(name: str) -> list[Question]:
+    """The question of that name, or those of the exercise; later exercises are not imported."""
+    for exercise in syllabus.exercises():
+        if name == exercise.name:
+            return list(exercise.questions.values())
+        if name in exercise.questions:
+            return [exercise.questions[name]]
+    return []
+
+
+def no_question(name: str, plain: str) -> Text:
+    import difflib  # for a slip of the finger only
+
+    known = [question.name for question in syllabus.questions()] + list(syllabus.EXERCISES)
+    close = difflib.get_close_matches(plain, known, 1)
     if close:
         return text("there is no question {name}: did you mean {close}?", name=name, close=close[0])
     return text("there is no question {name}; check --all shows the names", name=name)
 
 
 def check(folder: Path, questions: list[Question], everything: bool) -> Report:
-    """Grade the questions; or only the first that does not pass, if there is one."""
-    submission = intake.read(folder, [f"{name}.py" for name in syllabus.EXERCISES])
-    with LocalSession(submission.files, seconds=SECONDS, total=float("inf")) as session:
-        report = grade(
-            *(session, Recorded(), submission.name, questions, submission.notes),
-            enough=lambda mark: not (everything or mark.solved),
-        )
+    """Check the questions; or only the first that does not pass, if there is one."""
+    report = practice.check(folder, questions, lambda mark: not (everything or mark.solved))
     if everything or report.marks[-1].solved:
         return report
     return replace(report, marks=report.marks[-1:])
-
-
-def show(report: Report, in_full: bool) -> None:
-    if all(mark.verdicts == {Verdict.UNSOLVED} for mark in report.marks) and not report.notes:
-        print(say("Nothing is wrong: the stubs are unfilled."))
-    lines = report_lines(report) if in_full else overview(report)
-    for line in lines:
-        print(line)
-    if report.marks and all(mark.solved for mark in report.marks):
-        done = say("All public checks pass (practice). The grade of record uses other inputs.")
-        print("\n".join(wrapped(done, "")))
-
-
-def overview(report: Report) -> Iterable[str]:
-    """A line a question, and in full what is wrong."""
-    for note in report.notes:
-        yield from note_lines(note)
-    for mark in report.marks:
-        yield from mark_lines(mark) if needs_attention(mark) else [mark_line(mark)]
-    scores = text("{score}/{most} (practice)", score=report.score, most=report.max_score)
-    yield say(scores)
-
-
-def needs_attention(mark: Mark) -> bool:
-    return not mark.solved and mark.verdicts != {Verdict.UNSOLVED}

@@ -14,6 +14,7 @@ from pathlib import Path
 from ..language import say
 from ..model import Unusable, text
 from ..report.data import Sentence, revived_text
+from ..report.screen import show as lines_to_screen
 from ..report.text import wrapped
 from ..store import Data, Row, Run, Store
 from . import PASSED
@@ -41,8 +42,7 @@ def run(options: argparse.Namespace) -> int:
     with Store(place(options)) as store:
         runs = store.runs()
         old, new = (find(runs, name) for name in options.runs or ("previous", "last"))
-        for line in difference_lines(store, old, new):
-            print(line)
+        lines_to_screen(difference_lines(store, old, new))
     return PASSED
 
 

@@ -23,6 +23,7 @@ from ..language import say
 from ..model import GraderError, Unusable, text
 from ..report.data import compact, dumps, revived
 from ..report.files import write_class
+from ..report.screen import show as lines_to_screen
 from ..report.summary import Tally
 from ..report.text import padded, report_lines
 from ..session import SECONDS_PER_CALL
@@ -243,12 +244,11 @@ def show(grading: Grading, options: argparse.Namespace) -> int:
         tally.add(row)
         report = grading.store.report(row) if alone else None
         if report is not None:
-            print("\n".join(report_lines(revived(report))))
+            lines_to_screen(report_lines(revived(report)))
             tally.shown.clear()
-    for line in (*tally.lines(), f"{tally.summary()}; {origin(grading, options)}"):
-        print(line)
+    lines_to_screen((*tally.lines(), f"{tally.summary()}; {origin(grading, options)}"))
     if tally.partial:
-        print("\n".join(tally.insights()))
+        lines_to_screen(tally.insights())
     if options.profile:
         show_profile(grading.profiles)
     if missing := len(grading.names) - tally.count:

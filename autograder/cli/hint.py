@@ -14,11 +14,12 @@ from .. import hints
 from ..language import say
 from ..model import Mark, Text, Verdict, text
 from ..places import ASSIGNMENT
-from ..report.text import padded, wrapped
+from ..report.practice import labelled
+from ..report.screen import command, show
+from ..report.text import wrapped
 from .check import check, select
 
 EXAMPLE = "python3 course.py hint relu_backward -n 2"
-LABEL = 8  # columns
 TITLES = {
     1: text("where to look"),
     2: text("which expression"),
@@ -41,10 +42,9 @@ def run(options: argparse.Namespace) -> int:
     mark = check(options.folder, select([options.question]), everything=False).marks[-1]
     if mark.solved:
         passes = text("{question} passes: there is nothing to hint at.", question=options.question)
-        print(say(passes))
+        show(wrapped(say(passes), ""))
         return 0
-    for line in hint_lines(mark, options.level):
-        print(line)
+    show(hint_lines(mark, options.level))
     return 0
 
 
@@ -68,7 +68,7 @@ def hint_lines(mark: Mark, level: int) -> Iterator[str]:
     if level == 3:
         yield from ("", *of.example_code.splitlines(), "")  # unwrapped: to be copied
     yield from labelled("Read", say(of.read))
-    yield from labelled("Then", f"python3 course.py {following(mark.question, level)}")
+    yield from labelled("Then", command(following(mark.question, level)))
 
 
 def failed(mark: Mark) -> set[str]:
@@ -88,7 +88,3 @@ def faults(mark: Mark) -> Iterator[Text]:
 def following(question: str, level: int) -> str:
     """The command for what comes next: another hint, or a look at what has changed."""
     return f"hint {question} -n {level + 1}" if level < len(TITLES) else f"check {question}"
-
-
-def labelled(label: str, words: str) -> list[str]:
-    return wrapped(f"{padded(say(label), LABEL)}{words}", " " * LABEL)

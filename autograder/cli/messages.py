@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Unusable, text
 from ..places import ROOT
-from . import COMMANDS, EXAMPLES, FAILED, PASSED, TITLE, parser_of
+from . import COMMANDS, EXAMPLES, FAILED, GROUPS, PASSED, TITLE, parser_of
 
 if TYPE_CHECKING:  # without Babel this command still has its help
     from babel.messages.catalog import Catalog
@@ -97,7 +97,8 @@ def check(wanted: Catalog) -> int:
 def shown(found: Callable[[str, str], Found]) -> Iterator[Found]:
     """What the command line itself shows."""
     yield from (found(sentence, "autograder/cli/messages.py") for sentence in ARGPARSE)
-    for sentence in (TITLE, EXAMPLES, "one of the above", *COMMANDS.values()):
+    titles = (TITLE, "one of the above", "examples", *GROUPS)
+    for sentence in (*titles, *EXAMPLES.values(), *COMMANDS.values()):
         yield found(sentence, "autograder/cli/__init__.py")
     for name in COMMANDS:
         if name not in OURS:

@@ -13,6 +13,7 @@ from ..exercise import Misconception
 from ..hints import hints
 from ..language import say
 from ..model import Mark, Text, text
+from ..report.screen import show
 from ..report.text import CERTAINTIES, wrapped
 from ..truth import PUBLIC_SEED, Live
 from .check import select
@@ -29,8 +30,7 @@ def run(options: argparse.Namespace) -> int:
     graded = graded_misconceptions(Live(PUBLIC_SEED))
     chosen = [(one, mark) for one, mark in graded if one.question in names]
     for one, mark in chosen:
-        for line in entry(one, mark):
-            print(line)
+        show(entry(one, mark))
     print(say(text("{count} mistakes", count=len(chosen))))
     return 0
 

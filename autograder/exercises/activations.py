@@ -210,14 +210,14 @@ def stays_between(question: Question, low: float, high: float, sentence: Text) -
 
 def passes_on_where_positive(question: Question) -> None:
     question.invariant(
-        text("Where x > 0 the slope is 1: there dx has to be dout, and yours is not."),
+        text("Where x > 0 the slope is 1, so there dx is dout."),
         lambda seen: np.where(seen.inputs.x > 0, seen.got["dx"] - seen.inputs.dout, 0),
     )
 
 
 def never_falls(question: Question) -> None:
     question.invariant(
-        text("This function never falls, so no entry of dx may have the opposite sign of dout."),
+        text("This function never falls, so no entry of dx has the opposite sign of dout."),
         lambda seen: np.where(seen.got["dx"] * seen.inputs.dout < 0, seen.got["dx"], 0),
     )
 
@@ -466,7 +466,7 @@ maxout_backward.check(
 )
 maxout_backward.invariant(
     text(
-        "At every unit but tied ones db1 + db2 must be the sum of dout over the rows: each row's "
+        "At every unit but tied ones db1 + db2 is the sum of dout over the rows: each row's "
         "gradient goes to one piece, in full."
     ),
     lambda seen: (seen.got["db1"] + seen.got["db2"] - seen.inputs.dout.sum(axis=0))[UNTIED],

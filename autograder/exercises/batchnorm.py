@@ -176,19 +176,15 @@ batchnorm_forward.check(
     needs=("train",),
 )
 batchnorm_forward.invariant(
-    text(
-        "In training each column of out has mean beta. Yours has not: x is not centred by its "
-        "column's mean, or beta is not added as it is."
-    ),
+    text("In training each column of out has mean beta."),
     lambda seen: seen.got["out"].mean(axis=0) - seen.inputs.beta,
+    look=text("Either x is not centred by its column's mean, or beta is not added as it is."),
     on=(defaults, wide_eps),
 )
 batchnorm_forward.invariant(
-    text(
-        "In training each column of out has standard deviation |gamma|, but for eps. Yours has "
-        "not: look at what you divide by, and at gamma."
-    ),
+    text("In training each column of out has standard deviation |gamma|, but for eps."),
     lambda seen: seen.got["out"].std(axis=0) - np.abs(seen.inputs.gamma),
+    look=text("Look at what you divide by, and at gamma."),
     on=(defaults,),
 )
 
@@ -266,18 +262,16 @@ def declare_backward(name: str, points: Mapping[str, int], summary: str) -> Ques
         points=points["eps"],
     )
     question.invariant(
-        text(
-            "dbeta must be the sum of dout over the rows, and nothing else: beta is added to every "
-            "row as it is."
-        ),
+        text("dbeta is the sum of dout over the rows: beta is added to every row as it is."),
         lambda seen: seen.got["dbeta"] - seen.inputs.dout.sum(axis=0),
     )
     question.invariant(
         text(
-            "Each column of dx must sum to 0, since adding one number to a whole column of x does "
-            "not change the output. Look first at the gradient that flows through the batch mean."
+            "Each column of dx sums to 0: adding one number to a whole column of x does not change "
+            "the output."
         ),
         lambda seen: seen.got["dx"].sum(axis=0)[LARGE],
+        look=text("Look first at the gradient that flows through the batch mean."),
     )
     return question
 

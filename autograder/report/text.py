@@ -18,6 +18,7 @@ MARKERS = {
 }
 CERTAINTIES = {"certain": text("certain"), "likely": text("likely")}
 LABEL = 10  # columns
+WORD = re.compile(r" *(?:\([\d, ]*\)|[^ ])+")  # a shape is one word
 
 
 def marker(verdict: Verdict) -> str:
@@ -104,7 +105,7 @@ def wrapped(line: str, indent: str) -> list[str]:
     A run of narrow letters stays whole: it is a path or a name, to be copied.
     """
     lines, now = [], ""
-    for word in re.findall(r" *[^ ]+", re.sub(r"\s", " ", line.expandtabs())) or [line]:
+    for word in WORD.findall(re.sub(r"\s", " ", line.expandtabs())) or [line]:
         endless = width(word) > max(len(word), WIDTH - width(indent))
         if now.strip() and width(now + word) > WIDTH and not endless:
             lines.append(now)

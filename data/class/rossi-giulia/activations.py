@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import IPython
+import cs231n
 import matplotlib.pyplot as plt
 from dataclasses import dataclass
 from typing import Any, Tuple

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Callable, Dict, List
 
-import IPython
+import cs231n
 import numpy as np
 from numpy import ndarray
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, NamedTuple, Optional, Tuple
 
-from IPython.core.debugger import set_trace
-from IPython.display import display
+from cs231n.core.debugger import set_trace
+from cs231n.display import display
 
 import numpy as np
 from numpy import ndarray
