@@ -27,6 +27,25 @@ Array = np.ndarray
 Where = Callable[[Inputs], Array]
 
 
+class Differs(Mismatch):
+    """Two arrays of one shape differ: what was compared, on which entries, how near is equal.
+
+    ``mask`` is None where all entries were compared; ``worst`` is the entry that is told.
+    """
+
+    def __init__(
+        self, name: str, got: Array, expected: Array, mask: Array | None, tolerance: float
+    ) -> None:
+        self.name, self.got, self.expected = name, got, expected
+        self.mask, self.tolerance = mask, tolerance
+        shown, masked = within(mask, got), within(mask, expected)
+        w = self.worst = worst(shown, masked, tolerance)
+        super().__init__(
+            text("{name} is wrong in {count} of {total}", name=name, count=w.count, total=w.total),
+            facts(name, shown, masked, w),
+        )
+
+
 def agrees(*names: str, where: Where | None = None) -> Judge:
     """Each named array equals the reference's, within :data:`TOLERANCE`; on ``where`` only."""
 
@@ -132,18 +151,17 @@ def compare(
     """Raise a mismatch with the facts a student needs, or remark on float32."""
     if "U" in (got.dtype.kind, expected.dtype.kind) or expected.dtype.kind == "b":
         return compare_words(name, got, expected)
-    masked = expected if mask is None else np.where(mask, expected, 0)
-    shown = got if mask is None else np.where(mask, got, 0)
-    difference = deviation(shown, masked)
+    difference = deviation(within(mask, got), within(mask, expected))
     if not difference <= tolerance:  # so that NaN fails
-        w = worst(shown, masked, tolerance)
-        raise Mismatch(
-            text("{name} is wrong in {count} of {total}", name=name, count=w.count, total=w.total),
-            facts(name, shown, masked, w),
-        )
+        raise Differs(name, got, expected, mask, tolerance)
     if difference > FLOAT32 and tolerance == TOLERANCE:
         remarks.append(text("{name} is right to float32 only: computed in float32?", name=name))
     return None
+
+
+def within(mask: Array | None, array: Array) -> Array:
+    """The entries that are compared; the others as 0."""
+    return array if mask is None else np.where(mask, array, 0)
 
 
 def compare_words(name: str, got: Array, expected: Array) -> None:

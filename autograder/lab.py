@@ -19,6 +19,7 @@ from . import intake, language, syllabus
 from .cli.check import SECONDS, select
 from .cli.check import check as check_files
 from .cli.check import show as show_report
+from .cli.plot import drawing_room
 from .language import say
 from .model import Text, Unusable, text
 from .places import ASSIGNMENT, ROOT
@@ -162,12 +163,11 @@ def show(exercise: str, picture: str, **options: Any) -> None:
     """
     from IPython.display import Image, display  # a notebook has it
 
-    from . import plots  # brings matplotlib
-
     desk.clear()  # the session loads the files itself
     with explaining():
-        files = intake.read(desk.folder, [f"{name}.py" for name in syllabus.EXERCISES]).files
-        with LocalSession(files, seconds=SECONDS, total=float("inf")) as session:
+        plots = drawing_room()
+        found = intake.read(desk.folder, [f"{name}.py" for name in syllabus.EXERCISES]).files
+        with LocalSession(plots.with_given(found), seconds=SECONDS, total=float("inf")) as session:
             drawn = plots.picture(exercise, picture, plots.loaded(session), **options)
         caption = say(drawn.caption)
         if drawn.figure is not None:

@@ -11,7 +11,7 @@ import nbclient
 import nbformat
 import pytest
 
-from autograder import lab, language, notebooks, syllabus
+from autograder import lab, language, notebooks, plots, syllabus
 from autograder.cli import main
 from autograder.model import Unusable
 
@@ -118,6 +118,18 @@ def test_every_question_has_one_check_cell_worth_its_points():
     assert sorted(found) == sorted(
         (question.name, question.points, f'check("{question.name}")')
         for question in syllabus.questions()
+    )
+
+
+def test_every_picture_is_shown_once():
+    shown = [
+        found
+        for name in NAMES
+        for cell in cells(name, "en")
+        for found in re.findall(r'^show\("(\w+)", "(\w+)"\)$', cell.source, re.M)
+    ]
+    assert sorted(shown) == sorted(
+        (exercise, plan.name) for exercise in syllabus.EXERCISES for plan in plots.plans(exercise)
     )
 
 
@@ -247,9 +259,9 @@ def executed(request, tmp_path_factory):
 
 
 def said(cell):
-    return "".join(
-        output.get("text") or output.data.get("text/plain", "") for output in cell.outputs
-    )
+    """All that a cell put out, on one line."""
+    parts = [output.get("text") or output.data.get("text/plain", "") for output in cell.outputs]
+    return " ".join(" ".join(parts).split())
 
 
 def test_all_notebooks_run_with_the_references_and_explain_what_a_stub_lacks(executed):
@@ -265,10 +277,23 @@ def test_all_notebooks_run_with_the_references_and_explain_what_a_stub_lacks(exe
             points += float(result.data["text/plain"])
             assert ("[PASS]" if solved else "[TODO]") in said(cell)
         if cell.source.startswith("show"):
-            assert any("image/png" in output.get("data", ()) for output in cell.outputs) == solved
-            assert "text/html" in cell.outputs[-1].data
-            assert re.search(r"\d", said(cell)) or not solved, cell.id
+            *pictures, caption = cell.outputs
+            assert [*caption.data] == ["text/html", "text/plain"]
+            if solved:
+                assert pictures[0].metadata["image/png"]["alt"] == caption.data["text/plain"]
+                assert re.search(r"\d", caption.data["text/plain"]), cell.id
     assert points == (100 if solved else 0)
+
+
+@pytest.mark.parametrize("folder", ["assignment", "assignment/ko"])
+def test_the_first_cell_finds_the_lab_and_the_students_files(folder):
+    """Wherever the copy lies, without anything installed; as in a notebook, by the kernel's cwd."""
+    setups = [cell.source for name in NAMES for cell in cells(name, "en") if cell.title == "setup"]
+    code = "\n".join([*setups, "from autograder import lab", "print(lab.desk.folder)"])
+    command = [sys.executable, "-P", "-c", code]
+    found = subprocess.run(command, cwd=ROOT / folder, check=True, capture_output=True, text=True)
+    assert len(setups) == 5
+    assert Path(found.stdout.strip()) == ROOT / "assignment"
 
 
 # --- the lab --------------------------------------------------------------------------------------
@@ -298,8 +323,8 @@ def test_an_edited_file_is_used_at_once(desk, capsys):
     assert network.ACTIVATIONS["relu"][0](-2.0)[0] == 0
     source = (desk / "activations.py").read_text(encoding="utf-8")
     (desk / "activations.py").write_text(source.replace("np.maximum(x, 0.0)", "np.minimum(x, 0.0)"))
-    assert activations.relu_forward(-2.0)[0] == -2
     assert network.ACTIVATIONS["relu"][0](-2.0)[0] == -2
+    assert activations.relu_forward(-2.0)[0] == -2
 
 
 def test_a_broken_function_costs_itself_and_is_told_with_its_line(desk, capsys):

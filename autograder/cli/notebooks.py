@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 
 from .. import notebooks
+from ..language import say
 
 EXAMPLE = "python3 course.py notebooks --check"
 
@@ -21,5 +22,5 @@ def run(options: argparse.Namespace) -> int:
     for name in changed:
         print(f"{'stale' if options.check else 'wrote'}  assignment/{name}")
     if not changed:
-        print("the notebooks in assignment/ are fresh")
+        print(say("the notebooks in assignment/ are fresh"))
     return 1 if options.check and changed else 0

@@ -10,15 +10,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from . import activations
-from .functions import loaded, together
+from . import (
+    activations,
+    babysitting,
+    batchnorm,
+    deep_network,
+    hyperparameters,
+    initializers,
+    preprocessing,
+)
+from .error_map import error_map
+from .functions import loaded, together, with_given
 from .picture import Picture, Plan
 from .style import FORMATS, rendered
 
-__all__ = ["FORMATS", "Picture", "loaded", "picture", "pictures", "plans", "rendered", "together"]
+__all__ = [
+    "FORMATS",
+    "Picture",
+    "Plan",
+    "error_map",
+    "loaded",
+    "picture",
+    "pictures",
+    "plans",
+    "rendered",
+    "together",
+    "with_given",
+]
 
 PLANS: dict[str, tuple[Plan, ...]] = {
     "activations": activations.PLANS,
+    "preprocessing": preprocessing.PLANS,
+    "initializers": initializers.PLANS,
+    "batchnorm": batchnorm.PLANS,
+    "deep_network": deep_network.PLANS,
+    "babysitting": babysitting.PLANS,
+    "hyperparameters": hyperparameters.PLANS,
 }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..model import Fault, Text, text
-from .student import Student, said_of
+from .student import Student, blaming, said_of
 from .style import our_style
 
 Draw = Callable[..., tuple[Figure, Text]]
@@ -51,11 +51,10 @@ class Plan:
         try:
             with our_style(), warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                figure, caption = self.draw(student, **options)
+                with blaming(self.name):
+                    figure, caption = self.draw(student, **options)
         except Fault as fault:
             return self.left_out([fault])
-        except Exception as error:  # values that nothing can be made of
-            return Picture(self.name, None, not_drawn(self.name, error))
         if student.gaps and not student.parts:
             return self.left_out(student.gaps)
         missing = said_of(student.gaps)
@@ -66,7 +65,3 @@ class Plan:
     def left_out(self, gaps: list[Fault]) -> Picture:
         why = text("{picture} is not drawn. {missing}", picture=self.name, missing=said_of(gaps))
         return Picture(self.name, None, why)
-
-
-def not_drawn(name: str, error: Exception) -> Text:
-    return text("{picture} cannot be drawn: {error}", picture=name, error=repr(error)[:200])

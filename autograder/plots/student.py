@@ -35,13 +35,17 @@ class Student:
         answer.
         """
         with blaming(name):
-            function = getattr(self.functions, name, None)
-            if function is None:
-                raise NotImplementedError
-            result = function(*map(own, arguments), **keywords)
+            result = self.named(name)(*map(own, arguments), **keywords)
         if returns and not (isinstance(result, (tuple, list)) and len(result) == len(returns)):
             raise wrong_results(name, returns, host.kind(result))
         return result
+
+    def named(self, name: str) -> Any:
+        """The function, or the class, itself; raises NotImplementedError where there is none."""
+        found = getattr(self.functions, name, None)
+        if found is None:
+            raise NotImplementedError
+        return found
 
     def array(self, name: str, *arguments: Any, shape: tuple[int, ...] | None = None) -> Array:
         """The one array that the function ``name`` returns."""
@@ -97,14 +101,28 @@ def own(value: Any) -> Any:
 
 
 def array(function: str, name: str, value: Any, shape: tuple[int, ...] | None = None) -> Array:
-    """``value`` as floats of ``shape``; raises :class:`Fault` that names the function."""
+    """``value`` as finite floats of ``shape``; raises :class:`Fault` that names the function."""
     try:
         if shape is not None and isinstance(value, np.ndarray):
             value = without_leading_ones(value, shape)
-        return as_float(as_numbers(name, value, shape))
+        return finite(name, as_float(as_numbers(name, value, shape)))
     except Fault as fault:
         sentence = text("{function}: {reason}", function=function, reason=fault.text)
         raise Fault(fault.verdict, sentence, function=function) from fault
+
+
+def finite(name: str, values: Array) -> Array:
+    """``values``; raises :class:`Fault` where one of them is infinite or not a number."""
+    if not np.isfinite(values).all():
+        count = int(np.count_nonzero(~np.isfinite(values)))
+        sentence = text(
+            "{count} of {total} values of {name} are not finite",
+            count=count,
+            total=values.size,
+            name=name,
+        )
+        raise Fault(Verdict.FAILED, sentence)
+    return values
 
 
 def said_of(gaps: list[Fault]) -> Text | None:

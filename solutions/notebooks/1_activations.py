@@ -64,8 +64,8 @@ activations = functions("activations")
 #
 # It squashes any number into the interval from 0 to 1, and was once liked as a picture of a nerve
 # cell's firing rate. For $x = 1000$ the formula is harmless; for $x = -1000$ it asks for
-# $e^{1000}$, which is more than a computer can hold. Multiply above and below by $e^x$ to see the way
-# out.
+# $e^{1000}$, which is more than a computer can hold. Multiply above and below by $e^x$ to see the
+# way out.
 
 # %% try_sigmoid
 with explaining():
@@ -93,8 +93,8 @@ check("sigmoid_backward")
 # $$\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}} = 2\,\sigma(2x) - 1, \qquad
 #   \tanh'(x) = 1 - \tanh^2(x)$$
 #
-# It is a sigmoid that was stretched until it runs from -1 to 1. Its outputs are centred on zero, and
-# its gradient at 0 is 1 instead of a quarter. It still saturates.
+# It is a sigmoid that was stretched until it runs from -1 to 1. Its outputs are centred on zero,
+# and its gradient at 0 is 1 instead of a quarter. It still saturates.
 
 # %% tanh_forward nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 2, "grade_id": "tanh_forward", "schema_version": 3}
 check("tanh_forward")
@@ -119,8 +119,8 @@ show("activations", "saturation")
 # \partial L / \partial s$. If the $x_i$ are outputs of sigmoids, they are all positive, so all
 # gradients of this neuron have the sign of $\partial L / \partial s$: **in one step, all weights
 # grow or all weights shrink**. When some have to grow and others have to shrink, the way there is a
-# zigzag. It also means that the loss is a narrow valley: steep along the mean of the inputs, flat in
-# all other directions.
+# zigzag. It also means that the loss is a narrow valley: steep along the mean of the inputs, flat
+# in all other directions.
 
 # %% picture_zigzag
 show("activations", "zigzag")
@@ -131,9 +131,9 @@ show("activations", "zigzag")
 # $$\text{ReLU}(x) = \max(0, x), \qquad
 #   \text{ReLU}'(x) = \begin{cases} 1 & x > 0 \\ 0 & x < 0 \end{cases}$$
 #
-# It does not saturate on the positive side, costs one comparison, and in practice learns much faster
-# than the sigmoid or tanh: the lecture says six times. At exactly 0 there is a kink, and any slope
-# between 0 and 1 is right.
+# It does not saturate on the positive side, costs one comparison, and in practice learns much
+# faster than the sigmoid or tanh: the lecture says six times. At exactly 0 there is a kink, and any
+# slope between 0 and 1 is right.
 
 # %% relu_forward nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 2, "grade_id": "relu_forward", "schema_version": 3}
 check("relu_forward")
@@ -145,10 +145,10 @@ check("relu_backward")
 # ### Dead ReLUs
 #
 # The flat half has its price. One step that is too long can move a neuron's weights so far that its
-# sum is negative for **every** example. From then on its output is 0 and so is its gradient: nothing
-# will ever move it back. The two usual causes are a learning rate that is too high and inputs
-# that were not preprocessed. This picture trains a small network on the digits, on raw pixels from 0
-# to 16, and counts the dead.
+# sum is negative for **every** example. From then on its output is 0 and so is its gradient:
+# nothing will ever move it back. The two usual causes are a learning rate that is too high and
+# inputs that were not preprocessed. This picture trains a small network on the digits, on raw
+# pixels from 0 to 16, and counts the dead.
 
 # %% picture_dead_relu
 show("activations", "dead_relu")
@@ -179,8 +179,8 @@ check("elu_backward")
 
 # %% about_prelu [markdown]
 # PReLU *learns* the slope, one $\alpha_j$ for each feature $j$. Now $\alpha$ is a parameter like a
-# weight and has a gradient of its own. Feature $j$ of every example used the same $\alpha_j$, so what
-# they say is added up:
+# weight and has a gradient of its own. Feature $j$ of every example used the same $\alpha_j$, so
+# what they say is added up:
 #
 # $$\frac{\partial L}{\partial \alpha_j} = \sum_{i\,:\,x_{ij} < 0} \texttt{dout}_{ij}\; x_{ij}$$
 
@@ -204,9 +204,9 @@ check("prelu_backward")
 #
 # $$\text{maxout}(\mathbf{x}) = \max(\mathbf{x} W_1 + b_1,\; \mathbf{x} W_2 + b_2)$$
 #
-# The larger one of two linear functions: ReLU and leaky ReLU are special cases, nothing saturates and
-# nothing dies. The price is two sets of weights. On the way back, each entry of `dout` belongs to the
-# piece that won there; what is left are two linear layers that share their input.
+# The larger one of two linear functions: ReLU and leaky ReLU are special cases, nothing saturates
+# and nothing dies. The price is two sets of weights. On the way back, each entry of `dout` belongs
+# to the piece that won there; what is left are two linear layers that share their input.
 
 # %% maxout_forward nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 3, "grade_id": "maxout_forward", "schema_version": 3}
 check("maxout_forward")
@@ -224,7 +224,8 @@ show("activations", "curves")
 # ### What `exp` costs
 #
 # In a real network the matrix products take most of the time, so this is the smallest of the four
-# things. It can be measured all the same, on your machine and with your functions.
+# things. It can be measured all the same, on your machine and with your functions. How you write
+# them counts as well: `np.where` works out both of its branches for every entry.
 
 # %% picture_cost_of_exp
 show("activations", "cost_of_exp")
@@ -232,8 +233,8 @@ show("activations", "cost_of_exp")
 # %% summary [markdown]
 # ## In practice
 #
-# Use ReLU, and be careful with the learning rate. Try leaky ReLU, ELU or Maxout. Try tanh, but do not
-# expect much. Do not use the sigmoid inside a network.
+# Use ReLU, and be careful with the learning rate. Try leaky ReLU, ELU or Maxout. Try tanh, but do
+# not expect much. Do not use the sigmoid inside a network.
 
 # %% question_saturation [markdown]
 # ## Written question 1: ten sigmoids (4 points)
@@ -244,10 +245,10 @@ show("activations", "cost_of_exp")
 
 # %% written_saturation [markdown] nbgrader={"grade": true, "solution": true, "locked": false, "task": false, "points": 4, "grade_id": "written_saturation", "schema_version": 3}
 # **Model answer.** (a) The largest slope of the sigmoid is $1/4$, at $x = 0$. Ten of them give at
-# best $(1/4)^{10} \approx 9.5 \cdot 10^{-7}$, about one millionth. (b) $\sigma'(10) =
-# \sigma(10)(1 - \sigma(10)) \approx 4.5 \cdot 10^{-5}$ for a single layer. The layers near the input
-# get no gradient worth the name: their weights do not change, and the loss hardly falls, although
-# nothing looks broken (no NaN, no error).
+# best $(1/4)^{10} \approx 9.5 \cdot 10^{-7}$, about one millionth. (b) $\sigma'(10) = \sigma(10)(1
+# - \sigma(10)) \approx 4.5 \cdot 10^{-5}$ for a single layer. The layers near the input get no
+# gradient worth the name: their weights do not change, and the loss hardly falls, although nothing
+# looks broken (no NaN, no error).
 #
 # **Mark scheme**
 #
@@ -265,9 +266,9 @@ show("activations", "cost_of_exp")
 
 # %% written_zigzag [markdown] nbgrader={"grade": true, "solution": true, "locked": false, "task": false, "points": 4, "grade_id": "written_zigzag", "schema_version": 3}
 # **Model answer.** The first. The gradients of one neuron all have the same sign because all its
-# inputs $x_i$ have the same sign. $\sigma(x) - 0.5$ has outputs of both signs, so the gradients of one
-# step can have both signs too, and the direct way becomes possible. (In the picture's experiment
-# this alone brings the number of steps down almost to that of tanh.) A smaller learning
+# inputs $x_i$ have the same sign. $\sigma(x) - 0.5$ has outputs of both signs, so the gradients of
+# one step can have both signs too, and the direct way becomes possible. (In the picture's
+# experiment this alone brings the number of steps down almost to that of tanh.) A smaller learning
 # rate makes each step of the zigzag shorter, but every step still has gradients of one sign only:
 # the number of steps grows, and the narrow valley stays narrow.
 #
@@ -303,15 +304,16 @@ show("activations", "cost_of_exp")
 #
 # Add cells below this one. Take 1,000 numbers from a normal distribution and send them through $n$
 # activation functions one after the other, for $n = 1$ to 20 and without weights in between; then
-# send a gradient of ones back through all of them with your backward functions. Draw the mean size of
-# the gradient that arrives against $n$, with a logarithmic axis, for the sigmoid, tanh and leaky
+# send a gradient of ones back through all of them with your backward functions. Draw the mean size
+# of the gradient that arrives against $n$, with a logarithmic axis, for the sigmoid, tanh and leaky
 # ReLU. For each curve, write one sentence on why it falls as it does.
 #
 # === BEGIN MARK SCHEME ===
 # - 1 point: forward and backward are chained in the right order (the caches used in reverse).
 # - 1 point: the plot: three curves, logarithmic axis, labels.
-# - 1 point: sigmoid: falls by more than a factor of 4 at each step, because its slope is at most 1/4.
+# - 1 point: sigmoid: falls by more than a factor of 4 at each step, because its slope is at most
+#   1/4.
 # - 1 point: the other two: tanh falls slowly, since repeated tanh pulls everything towards 0, where
-#   its slope is near 1; leaky ReLU stays at about one half: slope 1 for the positive half, and almost
-#   nothing for the rest.
+#   its slope is near 1; leaky ReLU stays at about one half: slope 1 for the positive half, and
+#   almost nothing for the rest.
 # === END MARK SCHEME ===

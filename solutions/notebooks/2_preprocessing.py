@@ -74,6 +74,15 @@ with explaining():
 # %% normalize nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 4, "grade_id": "normalize", "schema_version": 3}
 check("normalize")
 
+# %% about_own_statistics [markdown]
+# ### Why the test split must not use its own
+#
+# Here a simple classifier is trained on normalised digits. Then it gets test images, all of one
+# digit, normalised in two ways: with the statistics of the training split, and with their own.
+
+# %% picture_own_statistics
+show("preprocessing", "own_statistics")
+
 # %% about_pca_whiten [markdown]
 # ## Decorrelating and whitening
 #
@@ -104,20 +113,20 @@ check("pca_whiten")
 # %% picture_steps
 show("preprocessing", "steps")
 
-# %% about_digits [markdown]
+# %% about_images [markdown]
 # ## The digits
 #
 # The same on pictures: what a network gets to see of a digit after each step.
 
-# %% picture_digits
-show("preprocessing", "digits")
+# %% picture_images
+show("preprocessing", "images")
 
 # %% question_test_statistics [markdown]
 # ## Written question 1: whose mean? (4 points)
 #
 # A friend normalises the training split with its own mean and standard deviation, and the test
 # split with the mean and standard deviation of the test split. "That way both have mean 0 and
-# standard deviation 1," they say. Name two things that go wrong.
+# standard deviation 1," they say. Name two different things that go wrong, and explain each.
 
 # %% written_test_statistics [markdown] nbgrader={"grade": true, "solution": true, "locked": false, "task": false, "points": 4, "grade_id": "written_test_statistics", "schema_version": 3}
 # **Model answer.** The network was trained on numbers made with one fixed shift and scale. With
@@ -139,15 +148,15 @@ show("preprocessing", "digits")
 # ## Written question 2: metres and millimetres (3 points)
 #
 # A linear model has two inputs of equal importance. One is a length in metres and runs from 0 to 2,
-# the other a length in millimetres and runs from 0 to 2,000. Nothing is normalised. Which of the two
-# weights gets the larger gradients, and by what factor? What does that do to the choice of the
+# the other a length in millimetres and runs from 0 to 2,000. Nothing is normalised. Which of the
+# two weights gets the larger gradients, and by what factor? What does that do to the choice of the
 # learning rate?
 
 # %% written_two_scales [markdown] nbgrader={"grade": true, "solution": true, "locked": false, "task": false, "points": 3, "grade_id": "written_two_scales", "schema_version": 3}
-# **Model answer.** $\partial L / \partial w_i = x_i \cdot \partial L / \partial s$, so the weight of
-# the input in millimetres gets gradients 1,000 times as large. The learning rate has to be so small
-# that this direction does not diverge; for the other weight, which should even be 1,000 times as
-# large as the first, that rate is far too small, and it takes a very long time. In curvature the
+# **Model answer.** $\partial L / \partial w_i = x_i \cdot \partial L / \partial s$, so the weight
+# of the input in millimetres gets gradients 1,000 times as large. The learning rate has to be so
+# small that this direction does not diverge; for the other weight, which should even be 1,000 times
+# as large as the first, that rate is far too small, and it takes a very long time. In curvature the
 # two directions differ by $1000^2$: a long narrow valley.
 #
 # **Mark scheme**
@@ -160,9 +169,9 @@ show("preprocessing", "digits")
 # ## Task: two pixels (3 points)
 #
 # Add cells below this one. Take pixel 2 and pixel 10 of the first 200 training digits (they lie one
-# above the other). Draw one against the other, once as they are and once after `pca_whiten` on these
-# two columns. Then write in one or two sentences what the whitening did to the cloud of points, with
-# the correlation coefficient before and after (`np.corrcoef`).
+# above the other). Draw one against the other, once as they are and once after `pca_whiten` on
+# these two columns. Then write in one or two sentences what the whitening did to the cloud of
+# points, with the correlation coefficient before and after (`np.corrcoef`).
 #
 # === BEGIN MARK SCHEME ===
 # - 1 point: both scatter plots, with axes that say what they show.

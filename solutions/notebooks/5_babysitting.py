@@ -6,11 +6,12 @@
 # wrong, and how do I find a good learning rate without trying everything?**
 #
 # A wrong network does not crash. It trains, the loss falls a little, and the accuracy is 60 % where
-# it could be 95 %. So before a long run one makes cheap tests, and while it runs one watches the curve.
+# it could be 95 %. So before a long run one makes cheap tests, and while it runs one watches the
+# curve.
 #
-# You write five functions in `babysitting.py` and five in `hyperparameters.py`. The network below is
-# made of your activation functions and initialisers of notebooks 1 and 3. How these notebooks work is
-# said in notebook 1.
+# You write five functions in `babysitting.py` and five in `hyperparameters.py`. The network below
+# is made of your activation functions and initialisers of notebooks 1 and 3. How these notebooks
+# work is said in notebook 1.
 
 # %% setup
 import sys
@@ -34,14 +35,15 @@ hyperparameters = functions("hyperparameters")
 # %% about_initial_loss [markdown]
 # ## Test 1: is the first loss what chance gives?
 #
-# An untrained network with $C$ classes gives each the probability $1/C$. Softmax loss is the negative
-# logarithm of the probability of the right class, so
+# An untrained network with $C$ classes gives each the probability $1/C$. Softmax loss is the
+# negative logarithm of the probability of the right class, so
 #
 # $$L_0 = -\log\frac1C = \log C, \qquad \text{and with a penalty} \quad
 #   L_0 = \log C + \tfrac12\,\text{reg} \sum W^2$$
 #
-# For ten classes that is 2.3026. The lecture's example has 3,072 inputs, 50 hidden units and weights of
-# 0.0001. Then it turns the regularisation up to 1,000: the loss has to go up, and by a known amount.
+# For ten classes that is 2.3026. The lecture's example has 3,072 inputs, 50 hidden units and
+# weights of 0.0001. Then it turns the regularisation up to 1,000: the loss has to go up, and by a
+# known amount.
 
 # %% try_initial_loss
 with explaining():
@@ -68,8 +70,8 @@ show("babysitting", "initial_loss")
 # ## Test 2: can it learn 20 examples by heart?
 #
 # Take 20 examples, switch the regularisation off and train. A network with thousands of weights
-# must reach a loss of almost 0 and an accuracy of 1.0. If it cannot, there is a mistake in it, and no
-# search for hyperparameters will find that mistake for you.
+# must reach a loss of almost 0 and an accuracy of 1.0. If it cannot, there is a mistake in it, and
+# no search for hyperparameters will find that mistake for you.
 #
 # For this you need the step and the loop: plain stochastic gradient descent, in mini-batches, each
 # example once in an epoch and in a new order every time.
@@ -100,13 +102,14 @@ show("babysitting", "overfit")
 # %% about_loss_curves [markdown]
 # ## Test 3: which learning rate does anything at all?
 #
-# Start with a small rate and raise it. A loss that barely moves: the rate is **too low**. A loss that
-# becomes NaN or infinite: **far too high**, it diverged. A loss that falls fast and then levels off at
-# a bad value: **too high**. You write these three sentences as rules, in `diagnose_losses`.
+# Start with a small rate and raise it. A loss that barely moves: the rate is **too low**. A loss
+# that becomes NaN or infinite: **far too high**, it diverged. A loss that falls fast and then
+# levels off at a bad value: **too high**. You write these three sentences as rules, in
+# `diagnose_losses`.
 #
 # One trap of the lecture: at a tiny rate the loss stays at 2.302 while the accuracy rises to 20 %.
-# Every probability has moved a very little in the right direction, which is enough for the largest to
-# be the right one.
+# Every probability has moved a very little in the right direction, which is enough for the largest
+# to be the right one.
 
 # %% diagnose_losses nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 2, "grade_id": "diagnose_losses", "schema_version": 3}
 check("diagnose_losses")
@@ -132,23 +135,17 @@ show("babysitting", "update_ratio")
 # %% about_log_scale [markdown]
 # ## Searching: in powers of ten
 #
-# A learning rate acts by its order of magnitude: from 0.001 to 0.002 is a large change, from 0.101 to
-# 0.102 is none. So draw the *exponent* uniformly:
+# A learning rate acts by its order of magnitude: from 0.001 to 0.002 is a large change, from 0.101
+# to 0.102 is none. So draw the *exponent* uniformly:
 #
 # $$\eta = 10^{u}, \qquad u \sim \text{uniform between } \log_{10}(\text{low})
 #   \text{ and } \log_{10}(\text{high})$$
 
-# %% try_log_uniform
-with explaining():
-    rng = np.random.default_rng(0)
-    drawn = hyperparameters.sample_log_uniform(1e-6, 1e-2, 10_000, rng)
-    for low in (1e-6, 1e-5, 1e-4, 1e-3):
-        share = np.mean((drawn >= low) & (drawn < 10 * low))
-        plain = 0.9 * low * 10 / 1e-2
-        print(f"{low:.0e} to {10 * low:.0e}: {share:6.1%} of yours   (uniform: {plain:.2%})")
-
 # %% sample_log_uniform nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 2, "grade_id": "sample_log_uniform", "schema_version": 3}
 check("sample_log_uniform")
+
+# %% picture_log_uniform
+show("hyperparameters", "log_uniform")
 
 # %% random_search_proposals nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 1, "grade_id": "random_search_proposals", "schema_version": 3}
 check("random_search_proposals")
@@ -156,8 +153,8 @@ check("random_search_proposals")
 # %% about_random [markdown]
 # ## Random, not on a grid
 #
-# A grid of 5 x 5 tries five values of each parameter, five times each. If only one of the two matters,
-# 20 of the 25 runs were wasted. Twenty-five random trials try 25 values of each.
+# A grid of 5 x 5 tries five values of each parameter, five times each. If only one of the two
+# matters, 20 of the 25 runs were wasted. Twenty-five random trials try 25 values of each.
 
 # %% picture_grid_against_random
 show("hyperparameters", "grid_against_random")
@@ -195,8 +192,8 @@ show("hyperparameters", "coarse_to_fine")
 # %% about_stop_early [markdown]
 # ## Stop early
 #
-# Many trials of a coarse search explode. There is no need to wait for them: if the cost is ever more
-# than three times the original cost, break out.
+# Many trials of a coarse search explode. There is no need to wait for them: if the cost is ever
+# more than three times the original cost, break out.
 
 # %% stop_early nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 1, "grade_id": "stop_early", "schema_version": 3}
 check("stop_early")
@@ -207,18 +204,18 @@ show("hyperparameters", "stop_early")
 # %% question_first_loss [markdown]
 # ## Written question 1: a first loss of 7.9 (4 points)
 #
-# You start a network with ten classes, softmax loss and no regularisation, and the first loss is 7.9
-# instead of 2.3. (a) What does that tell you about the probabilities that the network gives? (b) Name
-# two mistakes that lead to it, and for each how you would find out.
+# You start a network with ten classes, softmax loss and no regularisation, and the first loss is
+# 7.9 instead of 2.3. (a) What does that tell you about the probabilities that the network gives?
+# (b) Name two mistakes that lead to it, and for each how you would find out.
 
 # %% written_first_loss [markdown] nbgrader={"grade": true, "solution": true, "locked": false, "task": false, "points": 4, "grade_id": "written_first_loss", "schema_version": 3}
 # **Model answer.** (a) The mean of $-\log p$ of the right class is 7.9, so the right class gets
-# about $e^{-7.9} \approx 0.0004$ instead of 0.1: the network is very sure, and mostly of a wrong class.
-# (b) Weights that are too large, so that the scores differ widely: look at the spread of the scores,
-# multiply the weights by 0.01 and see whether the loss goes to 2.3. Data that were not preprocessed
-# (pixels from 0 to 255): look at their mean and standard deviation. Also right: a mistake in the loss,
-# such as a sum over the batch where the mean is meant (double the batch and the loss doubles), or
-# labels that do not go with their rows.
+# about $e^{-7.9} \approx 0.0004$ instead of 0.1: the network is very sure, and mostly of a wrong
+# class. (b) Weights that are too large, so that the scores differ widely: look at the spread of the
+# scores, multiply the weights by 0.01 and see whether the loss goes to 2.3. Data that were not
+# preprocessed (pixels from 0 to 255): look at their mean and standard deviation. Also right: a
+# mistake in the loss, such as a sum over the batch where the mean is meant (double the batch and
+# the loss doubles), or labels that do not go with their rows.
 #
 # **Mark scheme**
 #
@@ -233,11 +230,12 @@ show("hyperparameters", "stop_early")
 # grid. What do random trials do better, and in which situation would it make no difference?
 
 # %% written_grid [markdown] nbgrader={"grade": true, "solution": true, "locked": false, "task": false, "points": 3, "grade_id": "written_grid", "schema_version": 3}
-# **Model answer.** The grid tries only four different learning rates, random trials sixteen. Usually one
-# parameter matters much more than the other; along that one, the best of sixteen values comes closer to
-# the peak than the best of four, because the twelve runs that only change the unimportant
-# parameter tell the grid nothing new. It would make no difference to the number of values that count
-# if there were only one parameter (sixteen values either way), and little if both mattered equally.
+# **Model answer.** The grid tries only four different learning rates, random trials sixteen.
+# Usually one parameter matters much more than the other; along that one, the best of sixteen values
+# comes closer to the peak than the best of four, because the twelve runs that only change the
+# unimportant parameter tell the grid nothing new. It would make no difference to the number of
+# values that count if there were only one parameter (sixteen values either way), and little if both
+# mattered equally.
 #
 # **Mark scheme**
 #
@@ -248,15 +246,15 @@ show("hyperparameters", "stop_early")
 # %% question_curve [markdown]
 # ## Written question 3: read a curve (3 points)
 #
-# The loss starts at 2.3, stays there for 40 epochs and then begins to fall quickly. The learning rate was
-# the same all the time, and it is a healthy one. What does the lecture suspect, and why does the loss get
-# going after all?
+# The loss starts at 2.3, stays there for 40 epochs and then begins to fall quickly. The learning
+# rate was the same all the time, and it is a healthy one. What does the lecture suspect, and why
+# does the loss get going after all?
 
 # %% written_curve [markdown] nbgrader={"grade": true, "solution": true, "locked": false, "task": false, "points": 3, "grade_id": "written_curve", "schema_version": 3}
 # **Model answer.** A bad initialisation. The weights are so small (or the units so saturated) that
-# almost no gradient gets through, so the steps are tiny and the loss stays near $\log 10$. They are not
-# zero, though: the weights grow slowly, and with them the gradients, until the network has a normal scale
-# and learns at its usual speed.
+# almost no gradient gets through, so the steps are tiny and the loss stays near $\log 10$. They are
+# not zero, though: the weights grow slowly, and with them the gradients, until the network has a
+# normal scale and learns at its usual speed.
 #
 # **Mark scheme**
 #
@@ -267,11 +265,11 @@ show("hyperparameters", "stop_early")
 # %% task_search [markdown] nbgrader={"grade": false, "solution": false, "locked": true, "task": true, "points": 6, "grade_id": "task_search", "schema_version": 3}
 # ## Task: your own search (6 points)
 #
-# Find a learning rate and a regularisation for a network with 64, 50 and 10 units on the digits, with at
-# most 30 trials. Use your own functions: random proposals, a coarse search of a few epochs, stopping
-# early, refined ranges, and a look at the border. Choose by the accuracy on the validation split. Only
-# at the very end, and only once, measure the accuracy on the test split. Add cells below this one: a
-# table of the trials, the ranges of both rounds, and the two accuracies.
+# Find a learning rate and a regularisation for a network with 64, 50 and 10 units on the digits,
+# with at most 30 trials. Use your own functions: random proposals, a coarse search of a few epochs,
+# stopping early, refined ranges, and a look at the border. Choose by the accuracy on the validation
+# split. Only at the very end, and only once, measure the accuracy on the test split. Add cells
+# below this one: a table of the trials, the ranges of both rounds, and the two accuracies.
 #
 # === BEGIN MARK SCHEME ===
 # - 1 point: log-uniform proposals, at most 30 trials in all.

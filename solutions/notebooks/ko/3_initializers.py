@@ -48,33 +48,36 @@
 # $$s = \sum_{i=1}^{n} w_i x_i \quad\Longrightarrow\quad
 #   \operatorname{Var}(s) = n \operatorname{Var}(w) \operatorname{Var}(x)$$
 #
-# $\operatorname{Var}(s) = \operatorname{Var}(x)$가 되려면 가중치의 **분산**이 $1/n$이어야 합니다. $n$은
-# 입력의 수 `fan_in`입니다. 이것이 강의의 Xavier 초기화입니다. 분산은 표준편차의 제곱입니다. 둘을 혼동하는
+# $\operatorname{Var}(s) = \operatorname{Var}(x)$가 되려면 가중치의 **분산**이 $1/n_\text{in}$이어야
+# 합니다. $n_\text{in}$은 입력의 수 `fan_in`입니다. 이것이 강의의 Xavier 초기화입니다. 분산은 표준편차의 제곱입니다. 둘을 혼동하는
 # 것이 여기에서 가장 흔한 실수입니다.
 #
-# 돌아오는 기울기에 대해 같은 생각을 하면 $1/\text{fan\_out}$이 나옵니다. Glorot와 Bengio는 그 중간인
-# $2 / (\text{fan\_in} + \text{fan\_out})$을 골랐고, 분산이 이만큼인 균등분포에서 뽑았습니다. 이 분포의
-# 경계는 $\sqrt{6 / (\text{fan\_in} + \text{fan\_out})}$입니다.
+# 돌아오는 기울기에 대해 같은 생각을 하면 $1/n_\text{out}$(`fan_out`)이 나옵니다. Glorot와 Bengio는 그 중간인
+# $2 / (n_\text{in} + n_\text{out})$을 골랐고, 분산이 이만큼인 균등분포에서 뽑았습니다. 이 분포의
+# 경계는 $\sqrt{6 / (n_\text{in} + n_\text{out})}$입니다.
 
 # %% about_he [markdown]
 # ## He: ReLU는 절반을 버린다
 #
 # Xavier의 계산은 활성화 함수를 잊고 있습니다. ReLU는 입력의 절반을 0으로 만들고, 제곱 평균도 그만큼,
 # 절반이 사라집니다: $\operatorname{E}[\text{ReLU}(s)^2] = \tfrac12 \operatorname{Var}(s)$. 이것을 메우려고
-# He 등은 분산을 두 배인 $2 / \text{fan\_in}$으로 합니다. 겨우 두 배이지만 모든 층에서 두 배입니다.
+# He 등은 분산을 두 배인 $2 / n_\text{in}$으로 합니다. 겨우 두 배이지만 모든 층에서 두 배입니다.
 
 # %% about_weights [markdown]
 # ## 네 가지가 뽑는 것
 
+# %% about_fan_in [markdown]
+# 층 하나를 지난 신호가 입력의 수에 따라 어떻게 되는지 봅시다.
+
 # %% about_histograms [markdown]
 # ## 강의의 히스토그램
 #
-# 이 강의에서 기억할 그림입니다. 한 행이 활성화 함수와 그 초기화이고, 히스토그램 하나가 층
-# 하나입니다.
+# 이 강의에서 기억할 그림입니다. 칸 하나가 활성화 함수와 그 초기화이고, 히스토그램 하나가 층 하나입니다.
 
 # %% about_spread [markdown]
 # 같은 것을 곡선으로 봅시다. 좋은 초기화는 곡선을 수평으로 유지합니다. 다른 초기화는 층마다 같은
-# 배율로 곡선을 올리거나 내립니다.
+# 배율로 곡선을 올리거나 내립니다. 수평인 곡선 하나는 함정입니다. 가중치가 1.0인 tanh입니다. 위에서
+# 그 히스토그램을 보세요. 서술형 문항 3에서 이것을 묻습니다.
 
 # %% about_normalize [markdown]
 # ## 또 하나의 길
@@ -103,7 +106,7 @@
 # %% question_xavier_relu [markdown]
 # ## 서술형 문항 2: ReLU에 Xavier를 쓰면 (4점)
 #
-# ReLU 층 열 개를 Xavier의 분산 $1 / \text{fan\_in}$으로 초기화합니다. (a) 층 하나를 지날 때 활성값의
+# ReLU 층 열 개를 Xavier의 분산 $1 / n_\text{in}$으로 초기화합니다. (a) 층 하나를 지날 때 활성값의
 # 표준편차는 몇 배가 됩니까? (b) 1층의 값 가운데 10층에 남는 것은 얼마입니까? 그림의 곡선과 비교하세요.
 # (c) 같은 초기화가 tanh에서는 왜 훨씬 낫습니까?
 
@@ -150,7 +153,7 @@
 #
 # === BEGIN MARK SCHEME ===
 # - 2점: 유도: 제곱 평균의 절반은 그대로, 절반은 $\alpha^2$배로 남으므로
-#   $\operatorname{Var}(w) = 2 / ((1 + \alpha^2)\, \text{fan\_in})$이고, 0.3이면 1.835 / fan_in이다.
+#   $\operatorname{Var}(w) = 2 / ((1 + \alpha^2)\, n_\text{in})$이고, 0.3이면 $1.835 / n_\text{in}$이다.
 #   시작이 옳으면 1점.
 # - 1점: 함수가 유도한 대로 한다(제곱근을 취한다).
 # - 1점: 열 층을 돌려 보았고, 표준편차가 몇 퍼센트 안에서 그대로이다.
