@@ -4,24 +4,38 @@ Each function of :data:`CLASS` gets the folder of a student who was right in eve
 notebooks as they were given out, and changes something in it.
 """
 
+import csv
+import io
 import json
 import os
 import shutil
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import pytest
+from nbgrader.api import Gradebook
 
 from autograder import syllabus
+from autograder.cli import main
+from autograder.nbgrader import setting_up
 from autograder.nbgrader.mending import marked, new_markdown
 from autograder.nbgrader.questions import test_cell as cell_of
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCES = [path for path in (ROOT / "solutions").glob("*.py") if path.name != "__init__.py"]
+QUESTIONS = {question.name: question.points for question in syllabus.questions()}
+ASSIGNMENT, SEED, SECONDS = "lecture5", 5, 1.0
 FIRST, SECOND = "1_functions", "2_rest"
 ANSWER, OTHER_ANSWER, TASK = "written_curve", "written_zigzag", "task_depth"
 MODEL, HIDDEN, SCHEME = "THE MODEL ANSWER", "THE HIDDEN TEST", "THE MARK SCHEME"
 DUE, IN_TIME, LATE = "2026-12-01 12:00 UTC", "2026-12-01 11:00 UTC", "2026-12-02 11:00 UTC"
 NAME = 'O\'Neill, "Pat" 박지우'
+# A warning that nbgrader gets for its own use of SQLAlchemy.
+OF_NBGRADER = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")
 HOSTILE = """
 <script>window.forged = true</script> <img src=x onerror="window.forged = true">
 <input class="score" id="relu_forward"> [a link](javascript:window.forged=true)
@@ -264,7 +278,9 @@ def mangled(folder):
 
     def mangle(cells):
         for number, cell in enumerate(cells):
-            cell["metadata"] = [{}, {"nbgrader": {"schema_version": 99}}, {"nbgrader": []}][number % 3]
+            cell["metadata"] = [{}, {"nbgrader": {"schema_version": 99}}, {"nbgrader": []}][
+                number % 3
+            ]
         by_id(cells, ANSWER).update(cell_type="code", outputs=[], execution_count=None)
         cells.append({"cell_type": "raw", "id": "raw", "metadata": {}, "source": HOSTILE})
 
@@ -275,7 +291,9 @@ def dead_kernel(folder):
     write_answer(folder)
     ends = [code_cell("import os; os._exit(1)", "ends"), code_cell("print('after')", "after")]
     in_notebook(folder, lambda cells: cells.extend(ends))
-    in_notebook(folder, lambda cells: cells.insert(0, code_cell("while True: pass", "loop")), SECOND)
+    in_notebook(
+        folder, lambda cells: cells.insert(0, code_cell("while True: pass", "loop")), SECOND
+    )
 
 
 def warns(folder):
@@ -335,3 +353,96 @@ CLASS = {
     "resubmitted-with-the-old-time": right,
     NAME: right,
 }
+
+
+# --- what an instructor does ----------------------------------------------------------------------
+
+
+@dataclass
+class Course:
+    """A course folder, and the commands that are typed for it."""
+
+    folder: Path
+    db: str = ""
+
+    @property
+    def url(self):
+        return self.db or f"sqlite:///{self.folder}/gradebook.db"
+
+    def run(self, *command, codes=(0,)):
+        """A command of nbgrader's, as typed in the folder."""
+        return run([sys.executable, "-m", "nbgrader", *command], self.folder, codes)
+
+    def ours(self, step, *arguments, codes=(0,)):
+        """One of our steps, as `course.py nbgrader` does it; what it says."""
+        said = io.StringIO()
+        with redirect_stdout(said), redirect_stderr(said):
+            code = main(["nbgrader", step, str(self.folder), *map(str, arguments)])
+        assert code in codes, said.getvalue()
+        return said.getvalue()
+
+    def is_due(self):
+        """As `nbgrader db assignment add NAME --duedate=...`."""
+        with Gradebook(self.url) as book:
+            book.update_or_create_assignment(ASSIGNMENT, duedate=DUE)
+
+    def submitted(self, student):
+        return self.folder / "submitted" / student / ASSIGNMENT
+
+    def notebook(self, student, name=FIRST, step="autograded"):
+        path = self.folder / step / student / ASSIGNMENT / f"{name}.ipynb"
+        return nbformat.read(path, as_version=4)
+
+    def exported(self):
+        """The rows of our export, by student."""
+        self.ours("export", "--to", self.folder / "exported.csv")
+        return rows(self.folder / "exported.csv")
+
+    def copy(self, folder, db=""):
+        """The same course in another folder: what a test does there stays there."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        config = folder / "nbgrader_config.py"
+        config.write_text(config.read_text("utf-8").replace(self.db or " ", db or " "), "utf-8")
+        return Course(folder, db)
+
+
+def rows(table):
+    """A table of marks, by student."""
+    with table.open(encoding="utf-8", newline="") as file:
+        return {row["student_id"]: row for row in csv.DictReader(file)}
+
+
+def run(command, folder, codes):
+    environment = {**os.environ, "COURSE_NO_VENV": "1"}
+    ended = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, env=environment, timeout=200
+    )
+    assert ended.returncode in codes, ended.stdout[-3000:] + ended.stderr[-3000:]
+    return ended.stdout + ended.stderr
+
+
+def set_up(folder, **options):
+    """As `course.py nbgrader setup`, with the small notebooks of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(setting_up, "sources", sources)
+        setting_up.set_up(folder, setting_up.Wanted(ASSIGNMENT, seed=SEED, **options))
+    config = folder / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8").replace("seconds = 2.0", f"seconds = {SECONDS}")
+    text = text.replace('penalty_method = "none"', 'penalty_method = "zero"')
+    config.write_text(text.replace("seconds = 20.0", "seconds = 3.0"), encoding="utf-8")
+    course = Course(folder)
+    course.is_due()
+    return course
+
+
+def mark(course, student, name, points):
+    """What formgrader does when somebody types a mark."""
+    with Gradebook(course.url) as book:
+        (grade,) = (
+            grade
+            for notebook in book.find_submission(ASSIGNMENT, student).notebooks
+            for grade in notebook.grades
+            if grade.cell.name == name
+        )
+        grade.manual_score, grade.needs_manual_grade = points, False
+        book.db.commit()

@@ -5,18 +5,17 @@ nbgrader is large, so `.ci/run nbgrader` runs this in an environment of its own;
 
 import csv
 import json
-import os
 import re
-import shutil
-import subprocess
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
+
+from autograder.nbgrader.mending import is_test, marked
 from tests.nbgrader_class import (
     ANSWER,
+    ASSIGNMENT,
     CLASS,
     DUE,
     FIRST,
@@ -25,82 +24,25 @@ from tests.nbgrader_class import (
     LATE,
     MODEL,
     NAME,
+    OF_NBGRADER,
     OTHER_ANSWER,
+    QUESTIONS,
+    ROOT,
     SCHEME,
     SECOND,
+    SECONDS,
+    SEED,
     TASK,
     hand_in,
-    right,
-    sources,
+    mark,
+    rows,
+    run,
+    set_up,
     wrong,
 )
 
-from autograder import syllabus
-from autograder.nbgrader import setting_up
-from autograder.nbgrader.mending import is_test, marked
-
-pytestmark = pytest.mark.xdist_group("class")
-ROOT = Path(__file__).resolve().parents[1]
-QUESTIONS = {question.name: question.points for question in syllabus.questions()}
-SEED, SECONDS = 5, 1.0
-ASSIGNMENT = "lecture5"
+pytestmark = [pytest.mark.xdist_group("class"), OF_NBGRADER]
 TO_RESUBMIT = {"resubmitted": wrong, "resubmitted-with-the-old-time": wrong}
-
-
-@dataclass
-class Course:
-    """A course folder, and what a person does in it."""
-
-    folder: Path
-
-    def run(self, *command, codes=(0,)):
-        """A command of nbgrader's, as typed in the folder."""
-        return run([sys.executable, "-m", "nbgrader", *command], self.folder, codes)
-
-    def ours(self, step, *arguments, codes=(0,)):
-        command = [sys.executable, str(ROOT / "course.py"), "nbgrader", step, str(self.folder)]
-        return run([*command, *map(str, arguments)], ROOT, codes)
-
-    def submitted(self, student):
-        return self.folder / "submitted" / student / ASSIGNMENT
-
-    def notebook(self, student, name=FIRST, step="autograded"):
-        path = self.folder / step / student / ASSIGNMENT / f"{name}.ipynb"
-        return nbformat.read(path, as_version=4)
-
-    def exported(self):
-        """The rows of our export, by student."""
-        self.run("export", "--to", "exported.csv")
-        with (self.folder / "exported.csv").open(encoding="utf-8", newline="") as file:
-            return {row["student_id"]: row for row in csv.DictReader(file)}
-
-    def copy(self, folder):
-        """The same course in another folder: what a test does there stays there."""
-        shutil.copytree(self.folder, folder, symlinks=True)
-        return Course(folder)
-
-
-def run(command, folder, codes):
-    environment = {**os.environ, "COURSE_NO_VENV": "1"}
-    ended = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, env=environment, timeout=200
-    )
-    assert ended.returncode in codes, ended.stdout[-3000:] + ended.stderr[-3000:]
-    return ended.stdout + ended.stderr
-
-
-def set_up(folder, **options):
-    """As `course.py nbgrader setup`, with the small notebooks of these tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(setting_up, "sources", sources)
-        setting_up.set_up(folder, setting_up.Wanted(ASSIGNMENT, seed=SEED, **options))
-    config = folder / "nbgrader_config.py"
-    text = config.read_text(encoding="utf-8").replace("seconds = 2.0", f"seconds = {SECONDS}")
-    text = text.replace('penalty_method = "none"', 'penalty_method = "zero"')
-    config.write_text(text.replace("seconds = 20.0", "seconds = 3.0"), encoding="utf-8")
-    course = Course(folder)
-    course.run("db", "assignment", "add", ASSIGNMENT, f"--duedate={DUE}")
-    return course
 
 
 @pytest.fixture(scope="session")
@@ -112,16 +54,19 @@ def course(tmp_path_factory):
         hand_in(released, made.submitted(student), change)
     made.run("autograde", ASSIGNMENT)
     made.before = made.exported()
+    made.run("db", "assignment", "add", ASSIGNMENT, f"--duedate={DUE}")
     for student, change in CLASS.items():
         hand_in(released, made.submitted(student), change)
     (made.submitted("late") / "timestamp.txt").write_text(LATE, encoding="utf-8")
     newer = IN_TIME.replace("11:00", "11:30")
     (made.submitted("resubmitted") / "timestamp.txt").write_text(newer, encoding="utf-8")
-    name = ["--first-name", "Pat, the \"first\"", "--last-name", "=박, '지우'"]
+    name = ["--first-name", 'Pat, the "first"', "--last-name", "=박, '지우'"]
     made.run("db", "student", "add", NAME, *name)
     made.run("db", "student", "add", "never-seen")
-    made.said = made.ours("autograde", codes=(3,))
-    made.marks = made.exported()
+    command = [sys.executable, str(ROOT / "course.py"), "nbgrader", "autograde", str(made.folder)]
+    made.said = run(command, ROOT, (3,))
+    made.run("export", "--to", "exported.csv")
+    made.marks = rows(made.folder / "exported.csv")
     return made
 
 
@@ -215,7 +160,9 @@ def test_every_test_cell_has_a_score_or_an_error_and_no_other_output(course):
 def test_every_cell_that_counts_is_there_once(course):
     for student in CLASS:
         for name in (FIRST, SECOND):
-            wanted = names_of(nbformat.read(course.folder / "release" / ASSIGNMENT / f"{name}.ipynb", 4))
+            wanted = names_of(
+                nbformat.read(course.folder / "release" / ASSIGNMENT / f"{name}.ipynb", 4)
+            )
             assert names_of(course.notebook(student, name)) == wanted, student
 
 
@@ -275,9 +222,7 @@ def test_an_answer_that_was_not_seen_says_why(course):
 
 
 def comment(course, student):
-    from nbgrader.api import Gradebook
-
-    with Gradebook(f"sqlite:///{course.folder}/gradebook.db") as book:
+    with Gradebook(course.url) as book:
         return book.find_comment(ANSWER, FIRST, ASSIGNMENT, student).auto_comment
 
 
@@ -333,7 +278,7 @@ def test_late_is_penalised_by_the_course_s_rule(course):
 
 
 def test_who_resubmits_is_graded_again_also_where_the_time_is_the_old_one(course):
-    """nbgrader alone passes over a resubmission without a newer time."""
+    """Of one without a newer time nbgrader alone would take no notice."""
     for student in TO_RESUBMIT:
         assert course.before[student]["tanh_backward"] == "0"
         assert course.marks[student]["tanh_backward"] == str(QUESTIONS["tanh_backward"])
@@ -374,17 +319,6 @@ def test_a_regrade_that_fails_leaves_no_old_scores(course, tmp_path):
     row = other.exported()["right"]
     assert {row[question] for question in QUESTIONS} == {""}
     assert row["score"] == ""
-
-
-def mark(course, student, name, points):
-    """What formgrader does when somebody types a mark."""
-    from nbgrader.api import Gradebook
-
-    with Gradebook(f"sqlite:///{course.folder}/gradebook.db") as book:
-        notebook = FIRST if name != OTHER_ANSWER else SECOND
-        grade = book.find_grade(name, notebook, ASSIGNMENT, student)
-        grade.manual_score, grade.needs_manual_grade = points, False
-        book.db.commit()
 
 
 def test_nbgrader_s_own_autograde_gives_the_same_scores(course, tmp_path):

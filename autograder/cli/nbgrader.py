@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,38 +32,58 @@ ASSIGNMENT = "lecture5"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
-    setup = steps.add_parser("setup", help="make a course folder and release the assignment")
-    setup.add_argument("--assignment", default=ASSIGNMENT, help=f"its name (default: {ASSIGNMENT})")
-    setup.add_argument("--db", metavar="URL", help="a gradebook in PostgreSQL instead of a file")
-    setup.add_argument("--seed", type=int, help="seed of the inputs (default: drawn)")
-    setup.add_argument(
-        "--edition", choices=LANGUAGES, default="en", help="language of the notebooks"
-    )
-    setup.add_argument(
-        "--exchange", type=Path, metavar="DIR", help="where nbgrader exchanges files with students"
-    )
-    setup.add_argument(
-        "--questions-only", action="store_true", help="students hand in Python files alone"
-    )
-    steps.add_parser("validate", help="run the notebooks with the references")
-    autograde = steps.add_parser("autograde", help="grade what is new in submitted/")
-    autograde.add_argument("--fresh", action="store_true", help="grade everybody again")
-    push = steps.add_parser("push", help="write results of `grade` into the gradebook")
-    push.add_argument("--out", type=Path, metavar="DIR", help="that `grade` wrote to")
-    push.add_argument("--store", metavar="URL", help="that `grade` wrote to")
-    push.add_argument(
-        "--times", type=Path, metavar="FILE", help="when things came: a CSV of student,timestamp"
-    )
-    export = steps.add_parser("export", help="write all marks, question by question, as CSV")
-    export.add_argument("--to", type=Path, default=Path("grades.csv"), metavar="FILE")
-    export.add_argument(
-        "--bom", action="store_true", help="begin with a byte order mark, for Excel"
-    )
-    for step in steps.choices.values():
-        step.add_argument("course", type=Path, metavar="COURSE", help="the course's folder")
-        if step is not setup:
-            step.add_argument("--assignment", help="its name, where there are several")
+    for name, (what, add) in {
+        "setup": (say("make a course folder and release the assignment"), add_setup),
+        "validate": (say("run the notebooks with the references"), add_assignment),
+        "autograde": (say("grade what is new in submitted/"), add_autograde),
+        "push": (say("write results of `grade` into the gradebook"), add_push),
+        "export": (say("write all marks, question by question, as CSV"), add_export),
+    }.items():
+        step = steps.add_parser(name, help=what, description=what)
+        step.add_argument("course", type=Path, metavar="COURSE", help=say("the course's folder"))
+        add(step)
         spoken(step)
+
+
+def add_setup(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    default = say(text("its name (default: {name})", name=ASSIGNMENT))
+    add("--assignment", default=ASSIGNMENT, metavar="NAME", help=default)
+    add("--db", metavar="URL", help=say("a gradebook in PostgreSQL, instead of a file"))
+    add("--seed", type=int, metavar="N", help=say("seed of the inputs (default: drawn)"))
+    add("--edition", choices=LANGUAGES, default="en", help=say("language of the notebooks"))
+    add("--exchange", type=Path, metavar="DIR", help=say("nbgrader's folder that students reach"))
+    add(
+        "--questions-only",
+        action="store_true",
+        help=say("students hand in Python files, no notebooks"),
+    )
+
+
+def add_assignment(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--assignment", metavar="NAME", help=say("which, where there are several"))
+
+
+def add_autograde(parser: argparse.ArgumentParser) -> None:
+    add_assignment(parser)
+    parser.add_argument("--fresh", action="store_true", help=say("grade everybody again"))
+
+
+def add_push(parser: argparse.ArgumentParser) -> None:
+    add_assignment(parser)
+    parser.add_argument("--out", type=Path, metavar="DIR", help=say("that `grade` wrote to"))
+    parser.add_argument("--store", metavar="URL", help=say("that `grade` wrote to"))
+    parser.add_argument(
+        "--submissions", type=Path, metavar="CSV", help=say("when each came: submission, time")
+    )
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    add_assignment(parser)
+    parser.add_argument("--to", type=Path, default=Path("grades.csv"), metavar="FILE")
+    parser.add_argument(
+        "--bom", action="store_true", help=say("begin the file so that Excel likes it")
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -174,26 +196,39 @@ def push(options: argparse.Namespace) -> int:
     from ..nbgrader.course import opened, settings
 
     course, config = opened(options.course, options.assignment), settings(options.course)
-    times = read_times(options.times) if options.times else {}
+    times = read_times(options.submissions) if options.submissions else {}
     with Store(place(options)) as store:
         current = pushing.last_run(store)
         pushing.refuse_unknown(course, store, current)
-        count = 0
-        for row in store.rows(store.lineage(current)):
-            pushing.push(course, config, store, row, times)
-            count += 1
-    print(say(text("{count} submissions are in the gradebook", count=count)))
-    return PASSED
+        whole = Counter(
+            pushing.push(course, config, store, row, times).is_whole
+            for row in store.rows(store.lineage(current))
+        )
+    said = text(
+        "{count} submissions are in the gradebook, {without} of them not wholly graded",
+        count=whole.total(),
+        without=whole[False],
+    )
+    print(say(said))
+    return UNGRADABLE if whole[False] else PASSED
 
 
 def read_times(path: Path) -> dict[str, str]:
-    """When each student handed in, from a CSV with the columns student and timestamp."""
+    """When each submission came, from a CSV with the columns submission and time (ISO 8601)."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return {row["student"]: row["timestamp"] for row in csv.DictReader(file)}
-    except (OSError, KeyError, UnicodeDecodeError) as error:
+            return {
+                row["submission"]: datetime.fromisoformat(row["time"]).isoformat()
+                for row in csv.DictReader(file)
+            }
+    except (OSError, KeyError, ValueError) as error:
         raise Unusable(
-            text("{file} has no columns student and timestamp ({error})", file=path, error=error)
+            text(
+                "{file} has no columns submission and time, such as 2026-11-20T23:59+09:00 "
+                "({error})",
+                file=path,
+                error=error,
+            )
         ) from error
 
 

@@ -5,7 +5,6 @@ What comes back is text and pictures, whatever the cells do: nothing that a brow
 
 from __future__ import annotations
 
-import base64
 import shutil
 import sys
 import tempfile
@@ -25,8 +24,7 @@ BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); from autograder.nbgrader import kernel; "
     "del sys.path[0]; kernel.main(int(sys.argv[2]), sys.argv[3], sys.argv[1], sys.argv[4])"
 )
-BINARY = ("image/png", "image/jpeg")
-PICTURES = (*BINARY, "image/svg+xml")  # shown as images, in which no script runs
+PICTURES = ("image/png", "image/jpeg", "image/svg+xml")  # shown as images: no script runs in them
 STREAMS = ("stdout", "stderr")
 MOST_BYTES = 16 * 2**20  # of one notebook's outputs
 MOST_TEXT = 100_000  # characters of one
@@ -128,16 +126,12 @@ def outputs(parts: list[dict[str, bytes]]) -> Outputs:
     found = []
     for part in parts:
         found += [stream(name, as_text(part[name])) for name in STREAMS if name in part]
-        data = {kind: picture(kind, part[kind]) for kind in PICTURES if kind in part}
+        data = {kind: as_text(part[kind]) for kind in PICTURES if kind in part}
         if "text/plain" in part:
             data["text/plain"] = as_text(part["text/plain"])[:MOST_TEXT]
         if data:
             found.append(nbformat.v4.new_output("display_data", data=data))
     return found
-
-
-def picture(kind: str, content: bytes) -> str:
-    return base64.b64encode(content).decode() if kind in BINARY else as_text(content)
 
 
 def as_text(content: bytes) -> str:

@@ -6,6 +6,7 @@ the source of a cell and answers with what the cell printed and drew. No mark de
 
 from __future__ import annotations
 
+import base64
 import os
 import sys
 import sysconfig
@@ -100,4 +101,7 @@ def shown(captured: Any) -> list[dict[str, bytes]]:
 
 
 def as_bytes(value: Any) -> bytes:
-    return value if isinstance(value, bytes) else str(value).encode("utf-8", "backslashreplace")
+    """Text as it is; the bytes of a picture as a notebook has them, in base64."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value)
+    return str(value).encode("utf-8", "backslashreplace")

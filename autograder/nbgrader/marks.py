@@ -32,6 +32,10 @@ class Coded:
         mark = self.marks.get(question)
         return None if mark is None or Verdict.BROKEN in mark.verdicts else float(mark.score)
 
+    @property
+    def is_whole(self) -> bool:
+        return self.problem is None and all(self.score(name) is not None for name in self.marks)
+
     def why_not(self, question: str) -> Text:
         """Why a question has no score."""
         if self.problem is not None:
