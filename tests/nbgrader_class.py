@@ -145,6 +145,8 @@ def right(folder):
 
 def wrong(folder):
     in_file(folder, "activations", "(1 - out**2)", "(1 - out)")
+    with (folder / "network.py").open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
 
 
 def raises(folder):

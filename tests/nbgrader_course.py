@@ -13,6 +13,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.nbgrader.mending import is_test, marked
+from autograder.syllabus import EXERCISES
 from tests.nbgrader_class import (
     ANSWER,
     ASSIGNMENT,
@@ -265,6 +266,17 @@ def test_what_is_not_a_file_is_not_read_and_no_page_lies_beside_the_notebooks(co
     kept = {path.name for path in (course.folder / "autograded" / "hostile-page").rglob("*")}
     assert "activations.py" in kept
     assert not {"evil.html", "link.txt", "pipe.txt"} & kept
+
+
+def test_students_files_stay_theirs_and_all_others_are_put_back(course):
+    """But for a list of exceptions, `nbgrader autograde` puts stubs over the students' work."""
+    handed_in = course.submitted("wrong")
+    shown = course.folder / "autograded" / "wrong" / ASSIGNMENT
+    for path in handed_in.glob("*.py"):
+        if path.stem in EXERCISES:
+            assert (shown / path.name).read_bytes() == path.read_bytes()
+    assert (handed_in / "network.py").read_bytes() != (shown / "network.py").read_bytes()
+    assert (shown / "network.py").read_bytes() == (ROOT / "assignment" / "network.py").read_bytes()
 
 
 # --- time -----------------------------------------------------------------------------------------

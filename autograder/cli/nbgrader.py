@@ -88,29 +88,29 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     with needing_nbgrader():
-        return STEPS[options.step](options)
+        try:
+            return STEPS[options.step](options)
+        except Unusable:
+            raise
+        except GraderError as failed:  # the gradebook, or the store of results
+            print(say(text("error: {reason}", reason=failed.text)), file=sys.stderr)
+            return OURS
 
 
 @contextmanager
 def needing_nbgrader() -> Iterator[None]:
+    """Say how to get nbgrader where it is not installed."""
     try:
         yield
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith("autograder"):
+        if (error.name or "autograder").startswith("autograder"):
             raise
         raise Unusable(
             text(
-                "this needs {module}: python3 -m pip install -r requirements-notebooks.txt, in an "
-                "environment of its own, then run this with its python: python -m autograder "
-                "nbgrader ...",
+                "{module} is missing: .venv/bin/pip install -r requirements-notebooks.txt",
                 module=error.name,
             )
         ) from error
-    except GraderError as error:
-        if isinstance(error, Unusable):
-            raise
-        print(say(text("error: {reason}", reason=error.text)), file=sys.stderr)
-        raise SystemExit(OURS) from error
 
 
 def setup(options: argparse.Namespace) -> int:

@@ -130,7 +130,8 @@ def outputs(parts: list[dict[str, bytes]]) -> Outputs:
         if "text/plain" in part:
             data["text/plain"] = as_text(part["text/plain"])[:MOST_TEXT]
         if data:
-            found.append(nbformat.v4.new_output("display_data", data=data))
+            words = {kind: {"alt": data.get("text/plain", "")} for kind in PICTURES if kind in data}
+            found.append(nbformat.v4.new_output("display_data", data=data, metadata=words))
     return found
 
 

@@ -7,11 +7,11 @@ comes second tries again.
 from __future__ import annotations
 
 import logging
-import os
 import random
-import sys
 import time
+import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
 import nbformat
@@ -183,10 +183,9 @@ def patiently(url: str, work: Callable[[Any], Answer]) -> Answer:
     Raises :class:`StoreFailed` where that does not end, or there is no gradebook.
     """
     deadline = time.monotonic() + PATIENCE
-    quiet()
     while True:
         try:
-            with Gradebook(url) as book:
+            with quiet(), Gradebook(url) as book:
                 return work(book)
         except (InvalidEntry, exc.OperationalError, exc.IntegrityError) as error:
             if time.monotonic() > deadline:
@@ -196,9 +195,14 @@ def patiently(url: str, work: Callable[[Any], Answer]) -> Answer:
             time.sleep(random.uniform(0.05, 0.5))
 
 
-def quiet() -> None:
-    """Keep nbgrader from logging each conflict in full, and let it find alembic, by its name."""
-    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
-    here = os.path.dirname(sys.executable)
-    if here not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join((here, os.environ.get("PATH", os.defpath)))
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without nbgrader's log of each conflict, and SQLAlchemy's warnings of nbgrader's ways."""
+    log = logging.getLogger("tornado.application")
+    log.disabled = True
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Object of type", exc.SAWarning)
+            yield
+    finally:
+        log.disabled = False
