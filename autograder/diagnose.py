@@ -50,6 +50,7 @@ def diagnose(
 
 
 UNKNOWN = Diagnosis("unknown", text("Cause unknown."))
+ROUNDING = 1e-11  # of float64, after all steps of a question
 MEND_FORWARD = Diagnosis(
     "likely",
     text("This is the right derivative of your own forward: mend the forward first."),
@@ -89,8 +90,8 @@ def known_misconception(outcomes: Outcomes, known: list[Known]) -> Diagnosis | N
         return None
     found = matching[0]
     evidence = text("equals this mistake to {apart:.0e}", apart=distances[found.name])
-    if distances[found.name] == 0:
-        evidence = text("equals this mistake to the last digit")
+    if distances[found.name] < ROUNDING:
+        evidence = text("equals this mistake, but for rounding")
     sentence = Text(found.sentence)
     if any(map(tells_much, outcomes.values())):
         return Diagnosis("certain", sentence, found.name, evidence, found.spot)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import batch, intake
-from .batch import Profile, Result
+from . import batch
+from .batch import Result
 from .model import Unusable, Verdict, text
 from .report.data import report_data, text_data
 from .report.files import is_written, write_class, write_report
@@ -45,14 +45,21 @@ class Chosen:
 
 
 class Grading:
-    """The submissions at ``paths`` in one run of ``store``; files go to ``out``, if it is given.
+    """A class in one run of ``store``; files go to ``out``, if it is given.
 
+    ``submissions`` are all students, by their names in the store, with their paths: as strings,
+    since a :class:`Path` takes four times the memory. ``students`` are those that are to be graded.
     ``last`` is the run before. ``done`` and ``kept`` count what was graded now and what had a
     result already.
     """
 
     def __init__(
-        self, store: Store, paths: list[Path], wanted: Wanted, chosen: Chosen, out: Path | None
+        self,
+        store: Store,
+        submissions: Mapping[str, str],
+        wanted: Wanted,
+        chosen: Chosen,
+        out: Path | None,
     ) -> None:
         self.store, self.out, self.chosen = store, out, chosen
         self.last = store.last_run(wanted.seed)
@@ -62,24 +69,25 @@ class Grading:
             )
         self.run: Run = store.open_run(wanted)
         self.lineage = store.lineage(self.run)
-        self.paths = self._selected(paths)
-        self.names = {storable(intake.name_of(path)) for path in paths}
+        self.submissions = submissions
+        self.students = self._selected()
         self.attempts: dict[str, int] = {}  # of those that are being graded
         self.done = self.kept = 0
-        self.profiles: list[tuple[str, Profile]] = []
 
     @property
     def left(self) -> int:
-        return len(self.paths) - self.done - self.kept
+        return len(self.students) - self.done - self.kept
 
     def rows(self) -> Iterator[Row]:
         """Everybody's newest result, also those of earlier and of other machines' runs."""
         return self.store.rows(self.lineage)
 
-    def grade(self, jobs: int, progress: Callable[[], None], cluster: str | None = None) -> None:
+    def grade(
+        self, jobs: int, progress: Callable[[Result], None], cluster: str | None = None
+    ) -> None:
         """Grade what is left, in ``jobs`` processes or at the address of a ``cluster``.
 
-        Every result is committed before the next one is looked at.
+        Every result is committed, and then told to ``progress``, before the next one is looked at.
         """
         settings = batch.Settings(
             self.run.seed, self.run.settings["seconds"], self.run.settings["lockdown"]
@@ -88,7 +96,7 @@ class Grading:
         try:
             for result in running:
                 self._keep(result)
-                progress()
+                progress(result)
         finally:
             running.close()
 
@@ -96,7 +104,7 @@ class Grading:
         self, settings: batch.Settings, jobs: int, address: str | None
     ) -> Generator[Result, None, None]:
         if address is None:
-            return batch.run(self._pending(), settings, min(jobs, len(self.paths)))
+            return batch.run(self._pending(), settings, min(jobs, len(self.students)))
         from . import cluster  # it imports Dask, which is installed only where it is used
 
         return cluster.run(self._pending(), settings, address)
@@ -110,14 +118,15 @@ class Grading:
                 write_report(self.out, row, self.store.report(row))
         write_class(self.out, self.rows())
 
-    def _selected(self, paths: list[Path]) -> list[Path]:
+    def _selected(self) -> list[str]:
         """Of a regrade, what it was asked to take; in another order on each of several machines."""
+        students = list(self.submissions)
         if self.chosen:
-            names = set(self._regraded())
-            paths = [path for path in paths if storable(intake.name_of(path)) in names]
+            taken = set(self._regraded())
+            students = [student for student in students if student in taken]
         if self.store.shared:
-            paths = random.sample(paths, len(paths))  # they meet only at the end
-        return paths
+            random.shuffle(students)  # they meet only at the end
+        return students
 
     def _regraded(self) -> Iterable[str]:
         only, students = self.chosen.only, self.chosen.students
@@ -133,13 +142,14 @@ class Grading:
     def _pending(self) -> Iterator[Path]:
         """What has no result yet of this grader and of these files."""
         scope = [self.run.id] if self.chosen else self.lineage
-        for paths in batched(self.paths, 1 if self.store.shared else PAGE):
-            newest = self.store.newest_of(scope, [intake.name_of(path) for path in paths])
-            yield from (path for path in paths if self._is_left(path, newest))
+        for students in batched(self.students, 1 if self.store.shared else PAGE):
+            newest = self.store.newest_of(scope, students)
+            for student in students:
+                path = Path(self.submissions[student])
+                if self._is_left(student, path, newest.get(student)):
+                    yield path
 
-    def _is_left(self, path: Path, newest: Mapping[str, Row]) -> bool:
-        student = storable(intake.name_of(path))
-        row = newest.get(student)
+    def _is_left(self, student: str, path: Path, row: Row | None) -> bool:
         if row is not None and self._holds(row, path):
             self.kept += 1
             return False
@@ -163,8 +173,6 @@ class Grading:
         row = self.store.add(self.run, self.attempts.pop(student), student, result.digest, kept)
         if self.out is not None and row is not None:
             write_report(self.out, row, report)
-        if result.profile is not None:
-            self.profiles.append((student, result.profile))
 
     def _amended(self, student: str, result: Result, report: Data) -> Data:
         """The report before with only the chosen questions' marks new, where there is one."""
@@ -185,6 +193,6 @@ def ended(row: Row, questions: Iterable[str]) -> set[str]:
     return {verdict for mark in asked for verdict in mark.verdicts.split()}
 
 
-def batched(paths: list[Path], size: int) -> Iterator[list[Path]]:
-    for start in range(0, len(paths), size):
-        yield paths[start : start + size]
+def batched(students: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(students), size):
+        yield students[start : start + size]

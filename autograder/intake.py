@@ -11,7 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from .model import Text, Unusable, text
@@ -49,11 +49,12 @@ class _Intake:
         self.notes.append(text("{file}: {reason}; it is left out", file=path, reason=reason))
 
 
-def find(path: Path, wanted: Iterable[str]) -> list[Path]:
+def find(path: Path, wanted: Iterable[str]) -> Iterator[Path]:
     """The submissions at ``path``: itself, or the folders and zips in it, by name.
 
-    ``wanted`` are the file names that make a folder a submission. Raises :class:`Unusable` where
-    there is nothing to grade, naming the remedy.
+    ``wanted`` are the file names that make a folder a submission. Raises :class:`Unusable` at once
+    where there is nothing to grade, naming the remedy. Each :class:`Path` is made when it is asked
+    for: all of them at once take more memory than all else that a class needs.
     """
     if not path.exists():
         raise Unusable(text("{path} does not exist: check the spelling", path=path))
@@ -62,11 +63,12 @@ def find(path: Path, wanted: Iterable[str]) -> list[Path]:
             raise Unusable(
                 text("{path} is not a folder or a zip: give the folder that holds it", path=path)
             )
-        return [path]
+        return iter([path])
     names = frozenset(wanted)
     if _root(_below(path), names) is not None:
-        return [path]
-    children = [child for child in sorted(path.iterdir()) if _may_be_submission(child)]
+        return iter([path])
+    with os.scandir(path) as entries:
+        children = sorted(entry.name for entry in entries if _may_be_submission(entry))
     if not children:
         raise Unusable(
             text(
@@ -75,16 +77,15 @@ def find(path: Path, wanted: Iterable[str]) -> list[Path]:
                 names=", ".join(sorted(names)),
             )
         )
-    return children
+    return (path / child for child in children)
 
 
-def _may_be_submission(path: Path) -> bool:
-    if path.name.startswith(".") or path.name in IGNORED or path.is_symlink():
+def _may_be_submission(entry: os.DirEntry[str]) -> bool:
+    if entry.name.startswith(".") or entry.name in IGNORED or entry.is_symlink():
         return False
-    return path.is_dir() or path.suffix.lower() == ".zip"
+    return entry.is_dir() or entry.name.lower().endswith(".zip")
 
 
-@lru_cache(maxsize=1_000)  # asked several times for each of a class, page by page
 def name_of(path: Path) -> str:
     """The student's name: that of the folder, or of the zip without its ending."""
     return unicodedata.normalize("NFC", path.stem if path.is_file() else path.resolve().name)

@@ -15,14 +15,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from . import intake, language, syllabus
-from .cli.check import SECONDS, select
-from .cli.check import check as check_files
-from .cli.check import show as show_report
+from . import language, practice, syllabus
+from .cli.check import select
 from .cli.plot import drawing_room
+from .definitions import place
 from .language import say
 from .model import Text, Unusable, text
 from .places import ASSIGNMENT, ROOT
+from .report.practice import checked_lines
+from .report.screen import show as show_lines
 from .report.text import wrapped
 from .sandbox import loader
 from .session import PROBLEMS, LocalSession
@@ -57,7 +58,7 @@ def functions(file: str) -> Functions:
 
 
 def no_function(file: str, name: str) -> Text:
-    path = shown(desk.folder / f"{file}.py")
+    path = place(desk.folder / f"{file}.py", name)
     return text("there is no function {name} in {path}: check its name", name=name, path=path)
 
 
@@ -85,7 +86,7 @@ class Desk:
         paths = {one: folder / f"{one}.py" for one in _NAMES}
         files = {path.name: path.read_bytes() for path in paths.values() if path.is_file()}
         if f"{name}.py" not in files:
-            raise Unusable(text("{path} is missing", path=shown(paths[name])))
+            raise Unusable(text("{path} is missing", path=paths[name]))
         if files != self.read:
             self.clear()
             self.read = files
@@ -131,16 +132,16 @@ def explaining() -> Iterator[None]:
         code = frame.f_code
         if Path(code.co_filename).stem not in _NAMES:
             raise
-        tell(unwritten(code.co_name, code.co_filename, code.co_firstlineno))
+        tell(unwritten(code.co_name, code.co_filename))
     except Unusable as error:
         tell(error.text)
 
 
-def unwritten(function: str, file: str, line: int) -> Text:
+def unwritten(function: str, file: str) -> Text:
     return text(
         "{function} is not written yet: open {place}",
         function=function,
-        place=f"{shown(desk.folder / file)}:{line}",
+        place=place(desk.folder / file, function),
     )
 
 
@@ -148,11 +149,11 @@ def check(*names: str) -> float:
     """Print what ``course.py check`` prints for these functions; the (practice) points earned."""
     desk.clear()  # the check loads the files itself
     try:
-        report = check_files(desk.folder, select(names), everything=True)
+        report = practice.check(desk.folder, select(names))
     except Unusable as error:
         tell(error.text)
         return 0.0
-    show_report(report, in_full=True)
+    show_lines(checked_lines(report, desk.folder, in_full=True))
     return float(report.score)
 
 
@@ -166,8 +167,8 @@ def show(exercise: str, picture: str, **options: Any) -> None:
     desk.clear()  # the session loads the files itself
     with explaining():
         plots = drawing_room()
-        found = intake.read(desk.folder, [f"{name}.py" for name in syllabus.EXERCISES]).files
-        with LocalSession(plots.with_given(found), seconds=SECONDS, total=float("inf")) as session:
+        files = plots.with_given(practice.submission_in(desk.folder).files)
+        with LocalSession(files, seconds=practice.SECONDS, total=float("inf")) as session:
             drawn = plots.picture(exercise, picture, plots.loaded(session), **options)
         caption = say(drawn.caption)
         if drawn.figure is not None:
@@ -184,8 +185,3 @@ def load_digits() -> dict[str, Any]:
 
 def tell(sentence: Text) -> None:
     print("\n".join(wrapped(say(sentence), "  ")))
-
-
-def shown(path: Path) -> str:
-    """A path as short as it can be copied."""
-    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)

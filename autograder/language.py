@@ -21,14 +21,22 @@ VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, 
 
 Translate = Callable[[str], str]
 _in_use: dict[str, Translate] = {}  # at most one: the translation; none for English
+_spoken = ["en"]
+
+
+def spoken() -> str:
+    """The code of the language in use, one of :data:`LANGUAGES`."""
+    return _spoken[0]
 
 
 def use(language: str | None = None) -> None:
     """Speak ``language`` from now on; by default that of the environment; else English."""
     _in_use.clear()
+    _spoken[0] = "en"
     wanted = (language or _of_the_environment())[:2].lower()
     if wanted in LANGUAGES and wanted != "en" and (found := _catalogue(wanted)) is not None:
         _in_use["translate"] = found
+        _spoken[0] = wanted
 
 
 def say(sentence: str | Text) -> str:

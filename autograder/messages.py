@@ -21,14 +21,17 @@ from typing import NamedTuple
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
-from . import __version__, syllabus
+from . import __version__, docstrings, stubs, syllabus
 from .language import CATALOGUES, DOMAIN
 from .places import ROOT
 from .truth import bank
 
 HINTS = ROOT / "autograder" / "hints"
 MARKED = ("text", "say", "Detail", "labelled")  # calls whose first argument is read by people
+TEMPLATE_MARK = "_"  # what such a call is named in a template
 PLACEHOLDER = re.compile(r"\{\w+[^{}]*\}|%\(\w+\)[a-z]|%[sr]\b")
 TABLES = ("PROBLEMS", "REMEDIES")  # of sentences that a table chooses from
 ALIKE = 0.8  # of a sentence that was reworded: its translation is kept, marked to be looked at
@@ -45,13 +48,17 @@ class Found(NamedTuple):
 
 
 def everywhere() -> Iterator[Found]:
-    """Sentences of the grader itself, then of the exercises, the misconceptions and the hints."""
+    """Sentences of the grader itself, then of the exercises, the misconceptions, hints, tasks."""
     for path in (ROOT / "course.py", *sorted((ROOT / "autograder").rglob("*.py"))):
         place = path.relative_to(ROOT).as_posix()
         yield from (Found(sentence, place) for sentence in marked(path.read_text(encoding="utf-8")))
+    for path in sorted((ROOT / "autograder").rglob("*.html")):
+        place = path.relative_to(ROOT).as_posix()
+        yield from (Found(one, place) for one in in_template(path.read_text(encoding="utf-8")))
     yield from declared()
     yield from mistaken()
     yield from hinted()
+    yield from asked()
 
 
 def marked(source: str) -> Iterator[str]:
@@ -64,6 +71,14 @@ def marked(source: str) -> Iterator[str]:
             said = getattr(node.value, "values", [])
         for one in said:
             yield from literals(one)
+
+
+def in_template(source: str) -> Iterator[str]:
+    """The literal first arguments of ``_`` in a template."""
+    for _, _, said in extract_from_ast(Environment().parse(source), (TEMPLATE_MARK,)):
+        first = said[0] if isinstance(said, tuple) else said
+        if first is not None:
+            yield first
 
 
 def literals(node: ast.expr) -> Iterator[str]:
@@ -100,6 +115,17 @@ def hinted(folder: Path = HINTS) -> Iterator[Found]:
             for words in (*said, table["example"]["text"]):
                 place = f"autograder/hints/{path.name}"
                 yield Found(" ".join(words.split()), place, f"hint for {question}")
+
+
+def asked() -> Iterator[Found]:
+    """What the docstrings of the assignment's functions say; lines of formulas stay as they are."""
+    sources = stubs.stubs()
+    for question in syllabus.questions():
+        place = f"solutions/{question.exercise}.py"
+        task = docstrings.task(sources[f"{question.exercise}.py"], question.name)
+        for sentence in (one for paragraph in task.paragraphs for one in paragraph):
+            if not sentence.fixed:
+                yield Found(sentence.words, place, f"docstring of {question.name}")
 
 
 def template(found: Iterable[Found]) -> Catalog:

@@ -18,3 +18,9 @@ MANIFEST = ROOT / "data" / "manifest.json"  # the same
 
 def is_students_copy() -> bool:
     return MANIFEST.is_file()
+
+
+def shown(path: Path) -> str:
+    """A path as people type it in this copy; in full where it leads elsewhere."""
+    path = path.resolve()
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import generated
 from .model import Unusable, text
-from .places import ASSIGNMENT, SOLUTIONS
+from .places import ASSIGNMENT, SOLUTIONS, STUBS, is_students_copy
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 _DEFINES = re.compile(r"def (\w+)\(")
@@ -45,6 +45,13 @@ def stubs() -> dict[str, str]:
         path.name: stub(path.read_text(encoding="utf-8"))
         for path in sorted(SOLUTIONS.glob("[!_]*.py"))
     }
+
+
+def untouched() -> dict[str, bytes]:
+    """The assignment's Python files by name, as students are given them, in either edition."""
+    if is_students_copy():
+        return {path.name: path.read_bytes() for path in sorted(STUBS.glob("*.py"))}
+    return {name: source.encode() for name, source in stubs().items()}
 
 
 def stale(folder: Path = ASSIGNMENT) -> list[str]:

@@ -3,6 +3,7 @@
 import ast
 import json
 import random
+import sys
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_a_class_is_mixed():
 
 def test_files_stand_alone_and_parse_unless_they_are_meant_not_to(generated):
     key = json.loads((generated / generate.KEY).read_text())
-    assert len(key) == len(intake.find(generated, batch.FILES)) == 40
+    assert len(key) == len(list(intake.find(generated, batch.FILES))) == 40
     for name, planted in key.items():
         unparsable = 0
         for file in (generated / name).glob("*.py"):
@@ -124,6 +125,13 @@ def test_a_cost_counts_what_a_killed_process_leaves_behind(tmp_path):
     assert cost.code == 3
     assert cost.cpu_seconds >= 0.3
     assert cost.peak_bytes > 2**20
+
+
+def test_a_peak_in_the_last_moment_is_seen(tmp_path):
+    """A class is read from the store and shown at the very end."""
+    last = "import time; time.sleep(0.5); much = b'x' * 2**27; time.sleep(0.1)"
+    cost = meter.measure([sys.executable, "-c", last], tmp_path, memory=True)
+    assert cost.trusted_bytes > 2**27
 
 
 def test_two_submissions_are_measured(tmp_path, capsys):

@@ -174,7 +174,7 @@ def outcomes(results):
 
 
 def test_the_sample_class_gets_the_marks_it_gets_here(dask):
-    paths = batch.intake.find(ROOT / "data" / "class", batch.FILES)
+    paths = list(batch.intake.find(ROOT / "data" / "class", batch.FILES))
     with ThreadPoolExecutor() as pool:  # beside each other: some submissions wait for time limits
         here = pool.submit(lambda: list(batch.run(paths, SETTINGS, 1)))
         there = pool.submit(lambda: list(cluster.run(paths, SETTINGS, dask.address)))

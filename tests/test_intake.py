@@ -47,8 +47,8 @@ def test_a_folder_of_submissions_and_zips_is_a_class(tmp_path, kim):
     (tmp_path / "README.md").write_text("about")
     (tmp_path / ".git").mkdir()
     assert [path.name for path in intake.find(tmp_path, WANTED)] == ["kim", "lee.zip"]
-    assert intake.find(kim, WANTED) == [kim]
-    assert intake.find(tmp_path / "lee.zip", WANTED) == [tmp_path / "lee.zip"]
+    assert list(intake.find(kim, WANTED)) == [kim]
+    assert list(intake.find(tmp_path / "lee.zip", WANTED)) == [tmp_path / "lee.zip"]
 
 
 @pytest.mark.parametrize("inside", ["", "assignment/", "lee/", "lee/assignment/", "./"])

@@ -218,7 +218,7 @@ def test_on_windows_the_system_decides(monkeypatch):
         ["--lang", "ko", "check", "--help"],
         ["check", "--lang=ko", "--help"],
         ["check", "--help", "--lang", "ko"],
-        ["--lang", "ko"],
+        ["--lang", "ko", "--help"],
         ["--lang", "ko", "check", "--nonsense"],
     ],
 )
@@ -432,7 +432,7 @@ def test_a_check_in_korean_on_consoles_of_both_encodings(folder):
     assert told["utf-8"] == told["cp949"]
     assert "[FAIL] dx가 수치 기울기와 일치합니다." in told["utf-8"]
     assert "\\u" not in told["utf-8"]
-    assert "원인 (확실: 이 실수의 결과와" in checking(
+    assert "원인 (확실: 반올림 오차를 빼면" in checking(
         folder, "--lang", "ko", PYTHONIOENCODING="utf-8", LC_ALL="C"
     ).decode("utf-8")
 

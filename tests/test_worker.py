@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from autograder.candidate import as_array
 from autograder.model import Fault, Verdict
-from autograder.sandbox import wire
+from autograder.sandbox import lockdown, wire
 from autograder.sandbox.slot import Slot, SlotBroken
 from autograder.sandboxed import WorkerSession
 from autograder.session import LocalSession
@@ -297,3 +298,15 @@ def test_the_project_cannot_be_imported_by_a_submission(slot):
     with WorkerSession({"s.py": source}, slot) as session, pytest.raises(Fault) as caught:
         session.candidate("s").call("look", returns=("out",))
     assert "ModuleNotFoundError" in str(caught.value)
+
+
+def test_what_else_is_installed_is_missing_for_a_submission(slot):
+    source = (
+        b"try:\n    import pytest\nexcept ImportError:\n    pytest = None\n"
+        b"def look():\n    import numpy.f2py\n    return pytest is None\n"
+    )
+    with WorkerSession({"s.py": source}, slot) as session:
+        assert session.candidate("s").call("look", returns=("missing",)) is True
+        assert not session.notes
+    standard = set(filter(lockdown.is_standard, sys.path))
+    assert {os.path.dirname(os.__file__)} <= standard < set(sys.path)

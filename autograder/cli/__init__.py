@@ -33,6 +33,7 @@ STUDENT = {
 INSTRUCTOR = {
     "grade": "grade one submission or a class",
     "report": "make feedback pages and files for other systems",
+    "gradescope": "make the autograder that Gradescope runs",
     "diff": "say whose mark differs between two runs, and why",
     "mistakes": "show every known mistake and what is said of it",
     "release": "make the students' copy, ready to publish",

@@ -6,10 +6,12 @@ Without a name: the first function that does not pass yet. The grade of record u
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from .. import practice, syllabus
@@ -30,20 +32,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--all", action="store_true", help="every function")
     parser.add_argument("--folder", type=Path, default=ASSIGNMENT, help="where your files are")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=FORMATS, default="text")
 
 
 def run(options: argparse.Namespace) -> int:
     questions = select(options.questions)
     everything = options.all or bool(options.questions)
-    with redirect_stdout(sys.stderr if options.format == "json" else sys.stdout):
-        report = check(options.folder, questions, everything)
-    if options.format == "json":
-        print(dumps(report_data(report, "practice")), end="")
-    else:
-        show(checked_lines(report, options.folder, in_full=not options.all))
+    report = FORMATS[options.format](partial(check, options.folder, questions, everything), options)
     passed = all(mark.solved for mark in report.marks)
     return PASSED if passed else FAILED
+
+
+def as_text(asked: Callable[[], Report], options: argparse.Namespace) -> Report:
+    report = asked()
+    show(checked_lines(report, options.folder, in_full=not options.all))
+    return report
+
+
+def as_json(asked: Callable[[], Report], _: argparse.Namespace) -> Report:
+    with redirect_stdout(sys.stderr):
+        report = asked()
+    print(dumps(report_data(report, "practice")), end="")
+    return report
+
+
+def for_github(asked: Callable[[], Report], options: argparse.Namespace) -> Report:
+    """As text, in which nothing is a command; then the step's summary and annotations."""
+    from ..report import actions  # a check elsewhere does not wait for it
+
+    with actions.commands_stopped():
+        report = as_text(asked, options)
+    actions.show_practice(report, options.folder)
+    return report
+
+
+def for_classroom50(asked: Callable[[], Report], _: argparse.Namespace) -> Report:
+    from ..report import classroom50  # the same
+
+    environment = classroom50.named(os.environ)
+    with redirect_stdout(sys.stderr):
+        report = asked()
+    print(classroom50.practice_result(report, environment), end="")
+    return report
+
+
+FORMATS = {
+    "text": as_text,
+    "json": as_json,
+    "github": for_github,
+    "classroom50": for_classroom50,
+}
 
 
 def select(names: Iterable[str]) -> list[Question]:

@@ -52,7 +52,9 @@ def place(options: argparse.Namespace) -> str | Path:
         return str(options.store)
     file = Path(options.out or "results") / "results.db"
     if not file.is_file():
-        raise Unusable(text("there is no {file}: say where results are, by --out DIR", file=file))
+        raise Unusable(
+            text("there is no {file}: name the folder that `grade --out` wrote to", file=file)
+        )
     return file
 
 

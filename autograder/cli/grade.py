@@ -9,22 +9,21 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
 from tqdm import tqdm
 
 from .. import batch, intake, syllabus
-from ..batch import Profile
+from ..batch import Profile, Result
 from ..grading import ONLY, Chosen, Grading
 from ..language import say
 from ..model import GraderError, Unusable, text
 from ..report.data import compact, dumps, revived
 from ..report.files import write_class
 from ..report.screen import show as lines_to_screen
-from ..report.summary import Tally
+from ..report.summary import Tally, row_lines
 from ..report.text import padded, report_lines
 from ..session import SECONDS_PER_CALL
 from ..store import Row, Run, Store, Wanted, storable
@@ -88,13 +87,12 @@ def run(options: argparse.Namespace) -> int:
         raise Unusable(
             text("grading needs Linux or macOS (on Windows: WSL); check works everywhere")
         )
-    paths = [found for path in options.paths for found in intake.find(path, batch.FILES)]
-    refuse_equal_names(paths)
-    refuse_unknown(options.student, [intake.name_of(path) for path in paths])
+    submissions = found(options.paths)
+    refuse_unknown(map(storable, options.student or ()), submissions)
     refuse_unknown(options.question, [question.name for question in syllabus.questions()])
     with opened(options) as store:
         try:
-            return grade(store, paths, options)
+            return grade(store, submissions, options)
         except Unusable:
             raise
         except GraderError as failed:  # the store or the cluster
@@ -102,14 +100,27 @@ def run(options: argparse.Namespace) -> int:
             return OURS
 
 
-def grade(store: Store, paths: list[Path], options: argparse.Namespace) -> int:
+def found(paths: Iterable[Path]) -> dict[str, str]:
+    """The path of each submission by the student's name in the store."""
+    submissions: dict[str, str] = {}
+    for path in (one for given in paths for one in intake.find(given, batch.FILES)):
+        name = storable(intake.name_of(path))
+        if name in submissions:
+            raise Unusable(
+                text("two submissions are named {name}: rename one, or grade them apart", name=name)
+            )
+        submissions[name] = str(path)
+    return submissions
+
+
+def grade(store: Store, submissions: Mapping[str, str], options: argparse.Namespace) -> int:
     """Grade, keep, write and show; the exit code."""
-    grading = Grading(store, paths, wanted(options), chosen(options), options.out)
+    grading = Grading(store, submissions, wanted(options), chosen(options), options.out)
     lasting = bool(options.store or options.out)
     if lasting:
         tell(announcement(store, grading.run, grading.last))
     try:
-        with_progress(grading, options.jobs, options.cluster)
+        with_progress(grading, options)
     except KeyboardInterrupt:
         if not lasting:
             raise
@@ -129,10 +140,11 @@ def grade(store: Store, paths: list[Path], options: argparse.Namespace) -> int:
     return show(grading, options)
 
 
-def with_progress(grading: Grading, jobs: int, cluster: str | None) -> None:
-    """Grade with a progress bar on a terminal."""
+def with_progress(grading: Grading, options: argparse.Namespace) -> None:
+    """Grade with a progress bar on a terminal, and above it what each cost if that was asked."""
+    profile = options.profile and options.format != "json"
     bar = tqdm(
-        total=len(grading.paths),
+        total=len(grading.students),
         unit="",
         disable=None,
         leave=False,
@@ -141,24 +153,17 @@ def with_progress(grading: Grading, jobs: int, cluster: str | None) -> None:
         bar_format=say(BAR.template),
     )
 
-    def progress() -> None:
+    def progress(result: Result) -> None:
+        if profile and result.profile is not None:
+            tqdm.write(profile_line(result.name, result.profile))
         bar.initial = grading.kept
         bar.update(grading.kept + grading.done - bar.n)
 
     with bar:
-        grading.grade(jobs, progress, cluster)
+        grading.grade(options.jobs, progress, options.cluster)
 
 
-def refuse_equal_names(paths: Iterable[Path]) -> None:
-    counts = Counter(intake.name_of(path) for path in paths)
-    twice = [name for name, count in counts.items() if count > 1]
-    if twice:
-        raise Unusable(
-            text("two submissions are named {name}: rename one, or grade them apart", name=twice[0])
-        )
-
-
-def refuse_unknown(asked: Iterable[str] | None, known: list[str]) -> None:
+def refuse_unknown(asked: Iterable[str] | None, known: Collection[str]) -> None:
     for name in asked or ():
         if name not in known:
             for close in get_close_matches(name, known, 1):
@@ -234,24 +239,17 @@ def announcement(store: Store, run: Run, last: Run | None) -> str:
 
 def show(grading: Grading, options: argparse.Namespace) -> int:
     """Print what was asked for; the exit code."""
-    alone = len(grading.names) == 1
-    tally = Tally(SHOWN if len(grading.names) > SHOWN and not options.all_rows else None)
-    rows = (row for row in grading.rows() if row.student in grading.names)
+    submissions = grading.submissions
+    tally = Tally(SHOWN if len(submissions) > SHOWN else None)
+    rows = (tally.counted(row) for row in grading.rows() if row.student in submissions)
     if options.format == "json":
-        print_reports(grading.store, map(tally.counted, rows), alone)
+        print_reports(grading.store, rows, len(submissions) == 1)
         return exit_code(tally)
-    for row in rows:
-        tally.add(row)
-        report = grading.store.report(row) if alone else None
-        if report is not None:
-            lines_to_screen(report_lines(revived(report)))
-            tally.shown.clear()
-    lines_to_screen((*tally.lines(), f"{tally.summary()}; {origin(grading, options)}"))
-    if tally.partial:
+    lines_to_screen(shown(grading, tally, rows, options.all_rows))
+    lines_to_screen([f"{tally.summary()}; {origin(grading, options)}"])
+    if tally.partial and not options.all_rows:
         lines_to_screen(tally.insights())
-    if options.profile:
-        show_profile(grading.profiles)
-    if missing := len(grading.names) - tally.count:
+    if missing := len(submissions) - tally.count:
         tally.full = False
         left = text(
             "{count:,} have no result yet: another machine grades them, or run again",
@@ -262,6 +260,19 @@ def show(grading: Grading, options: argparse.Namespace) -> int:
         file = options.out / "grades.csv"
         print(say(text("wrote {file} and a report.json for each submission", file=file)))
     return exit_code(tally)
+
+
+def shown(grading: Grading, tally: Tally, rows: Iterable[Row], all_rows: bool) -> Iterator[str]:
+    """The report of a single submission; of a class everyone, or those that need attention."""
+    if tally.partial and all_rows:
+        yield from row_lines(rows, grading.submissions)
+        return
+    for row in rows:
+        report = grading.store.report(row) if len(grading.submissions) == 1 else None
+        if report is not None:
+            yield from report_lines(revived(report))
+            return
+    yield from tally.lines()
 
 
 def origin(grading: Grading, options: argparse.Namespace) -> str:
@@ -300,16 +311,14 @@ def print_reports(store: Store, rows: Iterable[Row], alone: bool) -> None:
     print("[]" if between == "[" else "]")
 
 
-def show_profile(profiles: Iterable[tuple[str, Profile]]) -> None:
-    for name, p in profiles:
-        total = 1000 * (p.grader_seconds + p.worker_seconds)
-        spent = text(
-            "{calls} calls and {drawn} of initialisers, {total:.0f} ms of CPU "
-            "({ours:.0f} grader, {theirs:.0f} worker)",
-            calls=p.calls,
-            drawn=p.initialiser_calls,
-            total=total,
-            ours=1000 * p.grader_seconds,
-            theirs=1000 * p.worker_seconds,
-        )
-        print(f"{padded(name, 24)} {say(spent)}")
+def profile_line(name: str, p: Profile) -> str:
+    spent = text(
+        "{calls} calls and {drawn} of initialisers, {total:.0f} ms of CPU "
+        "({ours:.0f} grader, {theirs:.0f} worker)",
+        calls=p.calls,
+        drawn=p.initialiser_calls,
+        total=1000 * (p.grader_seconds + p.worker_seconds),
+        ours=1000 * p.grader_seconds,
+        theirs=1000 * p.worker_seconds,
+    )
+    return f"{padded(storable(name), 24)} {say(spent)}"

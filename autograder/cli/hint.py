@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 def hint_lines(mark: Mark, level: int) -> Iterator[str]:
     of = hints.hints(mark.exercise, mark.question)
     cause = next((finding.diagnosis for finding in mark.findings if finding.diagnosis), None)
-    spot = cause.spot if cause and cause.spot in of.spots else of.spot(failed(mark))
+    spot = hints.spot_of(mark, of)
     title = text(
         "{question}, hint {level} of {most}: {title}",
         question=mark.question,
@@ -71,16 +71,9 @@ def hint_lines(mark: Mark, level: int) -> Iterator[str]:
     yield from labelled("Then", command(following(mark.question, level)))
 
 
-def failed(mark: Mark) -> set[str]:
-    """The checks that did not pass; those that only wait for another where all of them wait."""
-    left = [finding for finding in mark.findings if finding.verdict != Verdict.PASSED]
-    failing = [finding for finding in left if finding.verdict != Verdict.BLOCKED]
-    return {finding.check for finding in failing or left}
-
-
 def faults(mark: Mark) -> Iterator[Text]:
     """What kept the function from answering: an error, a loop, a function that it waits for."""
-    first = next(finding for finding in mark.findings if finding.check in failed(mark))
+    first = next(finding for finding in mark.findings if finding.check in hints.failed(mark))
     if first.message is not None and first.verdict not in SAID_BY_THE_HINT:
         yield first.message
 

@@ -21,10 +21,11 @@ from ..grade import grade
 from ..language import say
 from ..model import Fault, Mark, Unusable, Verdict, text
 from ..places import ASSIGNMENT
+from ..practice import SECONDS
 from ..report.text import WIDTH, padded, wrapped
 from ..session import LocalSession, interrupting
 from ..truth import Recorded
-from .check import SECONDS, select
+from .check import select
 
 if TYPE_CHECKING:
     from ..plots import Picture
@@ -67,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     if not jobs:
         print("\n".join(wrapped(nothing_to_draw(options.error), "")))
     all_well = all(mark.solved or mark.verdicts == {Verdict.UNSOLVED} for mark in marks)
-    return 0 if all_well and all(shown) and (jobs or options.error) else 1
+    return 0 if all_well and (options.error or (jobs and all(shown))) else 1
 
 
 def drawing_room() -> Any:

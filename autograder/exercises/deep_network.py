@@ -37,8 +37,8 @@ def tanh_layers(rng: np.random.Generator) -> Mapping[str, Any]:
 
 @case
 def normalized_layers(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Twenty-four rows through five normalised ReLU layers with weights of variance 0.3/fan_in"""
-    return {**layers(rng, 0.3), "activation": Given("relu"), "normalize": True}
+    """Twenty-four rows through five normalised softplus layers, weights of variance 0.3/fan_in"""
+    return {**layers(rng, 0.3), "activation": Given("softplus"), "normalize": True}
 
 
 def observe_layers(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:

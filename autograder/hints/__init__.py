@@ -21,6 +21,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..model import Mark, Verdict
+
 FOLDER = Path(__file__).parent
 LEVELS = (1, 2, 3)
 
@@ -57,6 +59,19 @@ def hints(exercise: str, question: str) -> Hints:
 def hint(of: Hints, level: int, spot: str) -> str:
     """The words of one level, one paragraph; ``spot`` matters on level 2 only."""
     return {1: of.where, 2: of.spots[spot], 3: of.example_text}[level]
+
+
+def spot_of(mark: Mark, of: Hints) -> str:
+    """The spot to speak of: that of the cause where one is known, else by what failed."""
+    cause = next((finding.diagnosis for finding in mark.findings if finding.diagnosis), None)
+    return cause.spot if cause and cause.spot in of.spots else of.spot(failed(mark))
+
+
+def failed(mark: Mark) -> set[str]:
+    """The checks that did not pass; those that only wait for another where all of them wait."""
+    left = [finding for finding in mark.findings if finding.verdict != Verdict.PASSED]
+    failing = [finding for finding in left if finding.verdict != Verdict.BLOCKED]
+    return {finding.check for finding in failing or left}
 
 
 @cache

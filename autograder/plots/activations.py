@@ -64,6 +64,8 @@ def curves(student: Student, points: int = 401) -> tuple[Figure, Text]:
             steepest.append(text("{name} {slope:.2f}", name=name, slope=float(slope.max())))
     for axes in grid[1]:
         axes.set_xlabel("x")
+    for axes in grid[:, 0]:
+        axes.set_ylabel("f(x), f'(x)")
     last.axis("off")
     for name, color, dashes in (("f(x)", BLUE, "-"), ("gradient f'(x)", ORANGE, "--")):
         last.plot([], [], color=color, linestyle=dashes, label=name)

@@ -12,7 +12,7 @@ from ..model import Text, text
 from .picture import Plan
 from .student import Array, Student, array
 from .style import BLACK, BLUE, COLOURS, ORANGE, labelled, sheet
-from .training import Params, digits, he_normal, mini_batches, standardised
+from .training import Params, digits, like_he, mini_batches, standardised
 
 CLASSES = 10
 Init = Callable[[int, int, np.random.Generator], Array]
@@ -70,7 +70,7 @@ def overfit(
     rng = np.random.default_rng(seed)
     data = standardised()
     x, y = data["x_train"][:examples], data["y_train"][:examples]
-    net = network(student, [64, 50, CLASSES], he_normal, rng)
+    net = network(student, [64, 50, CLASSES], like_he, rng)
     losses, right = [], []
     for _ in range(epochs):
         losses += losses_of(
@@ -114,7 +114,7 @@ def loss_curves(
     for rate, color in zip(rates, COLOURS, strict=False):
         with student.part("train"):
             rng = np.random.default_rng(seed)
-            net = network(student, [64, 50, CLASSES], lambda *of: 0.6 * he_normal(*of), rng)
+            net = network(student, [64, 50, CLASSES], lambda *of: 0.6 * like_he(*of), rng)
             losses = losses_of(
                 student, net.loss_and_gradients, net.params, x, y, rate, epochs, len(x), rng
             )
@@ -171,7 +171,7 @@ def update_ratio(student: Student, seed: int = 0, epochs: int = 3) -> tuple[Figu
 def watched(student: Student, rate: float, epochs: int, seed: int) -> tuple[Array, list[float]]:
     rng = np.random.default_rng(seed)
     data = standardised()
-    net = network(student, [64, 50, CLASSES], he_normal, rng)
+    net = network(student, [64, 50, CLASSES], like_he, rng)
     params: Params = net.params
     ratios, losses = [], []
     for rows in mini_batches(len(data["x_train"]), 64, epochs, rng):

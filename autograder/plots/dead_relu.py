@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from ..model import Text, text
 from .student import Array, Student, array
 from .style import BLUE, GREEN, ORANGE, labelled, sheet
-from .training import accuracy, descend, digits, he_normal, mini_batches, standardised
+from .training import accuracy, descend, digits, like_he, mini_batches, standardised
 
 RATES = (0.01, 0.03, 0.1, 0.2, 0.3)
 SIZES, BATCH = [64, 100, 10], 64
@@ -74,7 +74,7 @@ def trained(student: Student, run: Run, rate: float, epochs: int, seed: int) -> 
     """The fraction of dead hidden units and the validation accuracy at the end."""
     rng = np.random.default_rng(seed)
     data = digits() if run.raw else standardised()
-    net = student.call("FullyConnectedNet", SIZES, he_normal, rng, run.activation)
+    net = student.call("FullyConnectedNet", SIZES, like_he, rng, run.activation)
     batches = mini_batches(len(data["x_train"]), BATCH, epochs, rng)
     descend(net.loss_and_gradients, net.params, data, rate, batches)
     z = data["x_train"] @ net.params["W1"] + net.params["b1"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
+from math import pi, sqrt
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -120,7 +120,7 @@ def spread(
             for axes, activation in zip(grid[0], TRIED, strict=True):
                 with student.part("layer_statistics"):
                     std = spreads(student, hidden_of(student, activation, x, weights))
-                    theory = predicted(PHI[activation], init.gain(units))
+                    theory = predicted(MOMENTS[activation], init.gain(units))
                     axes.plot(DEPTHS, std, "o", color=init.color, markersize=4, label=init.title)
                     axes.plot(DEPTHS, theory, "--", color=init.color, linewidth=1)
                     last.append(
@@ -153,26 +153,32 @@ def spreads(student: Student, hidden: list[Array]) -> Array:
     return student.array("layer_statistics", hidden, shape=(len(hidden), 4))[:, 1]
 
 
-def relu(z: Array) -> Array:
-    return np.maximum(z, 0)
+Moments = Callable[[float], tuple[float, float]]  # E[h] and E[h^2] of a normal z of this std
 
 
-PHI: dict[str, Callable[[Array], Array]] = {"tanh": np.tanh, "relu": relu}
+def of_tanh(std: float) -> tuple[float, float]:
+    z = np.linspace(-8, 8, 4001)
+    density = np.exp(-(z**2) / 2)
+    return 0.0, float(np.sum(density * np.tanh(std * z) ** 2) / density.sum())
 
 
-def predicted(phi: Callable[[Array], Array], gain: float) -> Array:
+def of_relu(std: float) -> tuple[float, float]:
+    """Half of the power, and the mean of a half-normal distribution, halved."""
+    return std / sqrt(2 * pi), std**2 / 2
+
+
+MOMENTS: dict[str, Moments] = {"tanh": of_tanh, "relu": of_relu}
+
+
+def predicted(moments: Moments, gain: float) -> Array:
     """The std of each layer: the variance before the activation is ``gain`` E[h^2] of the last.
 
     With the units of a layer independent and normal, as in a wide layer; the input has E[x^2] = 1.
     """
-    z = np.linspace(-8, 8, 4001)
-    density = np.exp(-(z**2) / 2)
-    density /= density.sum()
     power, found = 1.0, []
     for _ in range(LAYERS):
-        h = phi(sqrt(gain * power) * z)
-        power = float(np.sum(density * h**2))
-        found.append(sqrt(power - float(np.sum(density * h)) ** 2))
+        mean, power = moments(sqrt(gain * power))
+        found.append(sqrt(power - mean**2))
     return np.array(found)
 
 

@@ -2,56 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..model import Fault, Text, Verdict, text
+from ..model import Text, text
 from .picture import Plan
-from .student import Student, array, blaming
-from .style import BLACK, BLUE, GREY, ORANGE, labelled, sheet
+from .student import Student, blaming
+from .style import BLUE, GREY, ORANGE, labelled, sheet
 from .surface import RANGES, RATE, REG, Surface, Trial, run, surface
 from .training import accuracy, standardised
-
-Ranges = dict[str, tuple[float, float]]
-WHITE = "white"
-
-
-def proposals(
-    student: Student, ranges: Ranges, trials: int, rng: np.random.Generator
-) -> list[Trial]:
-    """What random_search_proposals answers, if it can be tried."""
-    name = "random_search_proposals"
-    found = student.call(name, ranges, trials, rng)
-    with blaming(name):
-        tried: list[Trial] = [
-            {key: positive(name, key, trial[key]) for key in ranges} for trial in found
-        ]
-    if len(tried) != trials:
-        sentence = text(
-            "{function} made {got} trials of {wanted}", function=name, got=len(tried), wanted=trials
-        )
-        raise Fault(Verdict.FAILED, sentence, function=name)
-    return tried
-
-
-def positive(function: str, name: str, value: Any) -> float:
-    number = float(array(function, name, value, ()))
-    if not number > 0:
-        sentence = text("{function}: {name} is not positive", function=function, name=name)
-        raise Fault(Verdict.FAILED, sentence, function=function)
-    return number
-
-
-def draw_trials(axes: Axes, trials: list[Trial], scores: list[float], color: str = WHITE) -> None:
-    """Dots, and a star for the best."""
-    rates, regs = ([trial[name] for trial in trials] for name in (RATE, REG))
-    look: dict[str, Any] = {"color": color, "markeredgecolor": BLACK, "clip_on": False}
-    axes.plot(rates, regs, "o", markersize=5, **look)
-    best = int(np.argmax(scores))
-    axes.plot(rates[best], regs[best], "*", markersize=13, **look)
+from .trials import WHITE, Ranges, draw_box, draw_trials, proposals, refined
 
 
 def log_uniform(student: Student, seed: int = 0, count: int = 3000) -> tuple[Figure, Text]:
@@ -115,11 +75,6 @@ def said_of_border(names: list[str]) -> Text:
     if not names:
         return text("on_border finds nothing on the border.")
     return text("on_border says of {names}: widen that range.", names=" and ".join(names))
-
-
-def draw_box(axes: Axes, ranges: Ranges, color: str, line: str = "-") -> None:
-    (left, right), (low, high) = ranges[RATE], ranges[REG]
-    axes.plot([left, right, right, left, left], [low, low, high, high, low], line, color=color)
 
 
 def grid_against_random(
@@ -208,16 +163,8 @@ def search(
         trials = proposals(student, ranges, count, rng)
         scores = [land.at(trial) for trial in trials]
         rounds.append((ranges, trials, scores))
-        ranges = refined(student, trials, scores)
+        ranges = refined(student, trials, scores, KEPT)
     return rounds
-
-
-def refined(student: Student, trials: list[Trial], scores: list[float]) -> Ranges:
-    name = "refine_ranges"
-    found = student.call(name, trials, scores, KEPT)
-    with blaming(name):
-        boxes = {key: array(name, key, found[key], (2,)) for key in RANGES}
-    return {key: (float(low), float(high)) for key, (low, high) in boxes.items()}
 
 
 TOP = 300.0  # of the picture

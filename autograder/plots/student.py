@@ -34,17 +34,19 @@ class Student:
         With ``returns``, a tuple of as many results. Raises :class:`Fault` when there is no such
         answer.
         """
-        with blaming(name):
-            result = self.named(name)(*map(own, arguments), **keywords)
+        function = self.named(name)
+        with blaming(name, called=True):
+            result = function(*map(own, arguments), **keywords)
         if returns and not (isinstance(result, (tuple, list)) and len(result) == len(returns)):
             raise wrong_results(name, returns, host.kind(result))
         return result
 
     def named(self, name: str) -> Any:
-        """The function, or the class, itself; raises NotImplementedError where there is none."""
-        found = getattr(self.functions, name, None)
-        if found is None:
-            raise NotImplementedError
+        """The function, or the class, itself; raises :class:`Fault` where there is none."""
+        with blaming(name, called=True):
+            found = getattr(self.functions, name, None)
+            if found is None:
+                raise NotImplementedError
         return found
 
     def array(self, name: str, *arguments: Any, shape: tuple[int, ...] | None = None) -> Array:
@@ -69,8 +71,12 @@ class Student:
 
 
 @contextmanager
-def blaming(name: str) -> Iterator[None]:
-    """Turn what a student's code raises into a :class:`Fault` of the function that raised it."""
+def blaming(name: str, called: bool = False) -> Iterator[None]:
+    """Turn an error into a :class:`Fault` of the function that raised it, or whose answer did.
+
+    Without a function of the assignment on the way to the error it is the answer of ``name`` that
+    cannot be used; with ``called``, it is ``name`` that raised.
+    """
     try:
         yield
     except (Fault, KeyboardInterrupt):
@@ -78,19 +84,35 @@ def blaming(name: str) -> Iterator[None]:
     except GraderError as error:
         raise Fault(Verdict.RAISED, error.text, function=name) from error
     except BaseException as error:  # sys.exit too
-        types = tuple(one.__name__ for one in type(error).__mro__)
-        raise raised(culprit(error, name), Raised(types, loader.describe(error), ())) from error
+        guilty = culprit(error) or (name if called else None)
+        raise fault_of(error, guilty) if guilty else unusable(error, name) from error
 
 
-def culprit(error: BaseException, called: str) -> str:
+def culprit(error: BaseException) -> str | None:
     """The innermost function of the assignment on the way to the error."""
     names = {question.name for question in syllabus.questions()}
-    found, traceback = called, error.__traceback__
+    found, traceback = None, error.__traceback__
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_name in names:
-            found = traceback.tb_frame.f_code.co_name
+        frame = traceback.tb_frame
+        ours = str(frame.f_globals.get("__name__")).startswith(f"{__package__}.")
+        if frame.f_code.co_name in names and not ours:  # a picture may have a function's name
+            found = frame.f_code.co_name
         traceback = traceback.tb_next
     return found
+
+
+def fault_of(error: BaseException, function: str) -> Fault:
+    types = tuple(one.__name__ for one in type(error).__mro__)
+    return raised(function, Raised(types, loader.describe(error), ()))
+
+
+def unusable(error: BaseException, name: str) -> Fault:
+    sentence = text(
+        "the answer of {function} cannot be drawn ({error})",
+        function=name,
+        error=loader.describe(error),
+    )
+    return Fault(Verdict.FAILED, sentence, function=name)
 
 
 def own(value: Any) -> Any:

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 
 from .student import Array, Student
 from .style import labelled
-from .training import accuracy, descend, he_normal, mini_batches, standardised
+from .training import accuracy, descend, like_he, mini_batches, standardised
 
 RATE, REG = "learning_rate", "reg"
 RANGES = {RATE: (1e-4, 1e2), REG: (1e-4, 1e2)}
@@ -77,6 +77,6 @@ def run(net: Any, rate: float, reg: float, seed: int, epochs: int) -> tuple[Any,
     """A short training; the network and its losses."""
     rng = np.random.default_rng(seed)
     data = standardised()
-    made = net(SIZES, he_normal, rng, reg=reg)
+    made = net(SIZES, like_he, rng, reg=reg)
     batches = mini_batches(len(data["x_train"]), BATCH, epochs, rng)
     return made, descend(made.loss_and_gradients, made.params, data, rate, batches)

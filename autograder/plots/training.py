@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 from collections.abc import Callable, Iterator
 from functools import cache
+from math import ceil, sqrt
 from typing import Any
 
 import numpy as np
@@ -43,10 +44,11 @@ def standardised() -> dict[str, Array]:
 
 
 def mini_batches(count: int, size: int, epochs: int, rng: np.random.Generator) -> Iterator[Array]:
-    """Row numbers of one mini-batch after another, each epoch in a new order."""
-    for _ in range(epochs):
-        order = rng.permutation(count)
-        yield from (order[start : start + size] for start in range(0, count, size))
+    """Row numbers of one mini-batch after another, drawn anew each time.
+
+    Not in turns, as the question ``train`` has it: a student's copy holds no answer.
+    """
+    return (rng.integers(count, size=size) for _ in range(epochs * ceil(count / size)))
 
 
 def descend(
@@ -57,17 +59,22 @@ def descend(
     batches: Iterator[Array],
 ) -> list[float]:
     """Plain SGD over the training split; updates ``params`` and returns the losses."""
-    losses = []
+    curve = []
     for rows in batches:
         loss, grads = loss_and_gradients(params, data["x_train"][rows], data["y_train"][rows])
-        losses.append(float(loss))
+        curve.append(float(loss))
         params.update({name: params[name] - rate * grads[name] for name in params})
-    return losses
+    return curve
 
 
-def he_normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> Array:
-    """Weights for pictures that are not about initialisation."""
-    return rng.normal(size=(fan_in, fan_out)) * np.sqrt(2 / fan_in)
+def like_he(fan_in: int, fan_out: int, rng: np.random.Generator) -> Array:
+    """Weights for pictures that are not about initialisation: of as much power as He's.
+
+    Those into one unit have the length sqrt(2), which He's have on average. Not He's own: a
+    student's copy holds no answer.
+    """
+    directions = rng.standard_normal((fan_in, fan_out))
+    return sqrt(2) * directions / np.linalg.norm(directions, axis=0)
 
 
 def accuracy(net: Any, data: dict[str, Array], split: str = "val") -> float:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import syllabus
-from ..model import text
+from ..model import Text, text
 from ..store import Row, StoreFailed
 from .data import compact
+from .result import EachStudent, Results, Writer
 from .table import write_grades
 
 
@@ -60,3 +61,28 @@ def write_class(out: Path, rows: Iterable[Row]) -> None:
         with part.open("w", encoding="utf-8", newline="") as file:
             write_grades(file, rows, names)
         part.replace(out / "grades.csv")
+
+
+def each_student(name: str, content: EachStudent) -> Writer:
+    """A writer of one file of that name in each student's folder."""
+
+    def write(results: Results, out: Path) -> Text:
+        count = 0
+        for result in results():
+            file, made = out / result.person.key / name, content(result)
+            if made is None:
+                file.unlink(missing_ok=True)  # of another day: it is not so any more
+                continue
+            replace_text(file, made)
+            count += 1
+        return text("{count:,} {name}, one in each student's folder", count=count, name=name)
+
+    return write
+
+
+def replace_text(file: Path, content: str) -> None:
+    """Write in one piece: who reads it sees the old file or the new one."""
+    file.parent.mkdir(exist_ok=True)
+    part = file.with_name(f"{file.name}.part")
+    part.write_text(content, encoding="utf-8", errors="backslashreplace", newline="")
+    part.replace(file)

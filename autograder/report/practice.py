@@ -120,8 +120,10 @@ def all_pass(points: int) -> Iterator[str]:
     yield from labelled("Next", command("submit"))
 
 
-def labelled(label: str, words: str) -> list[str]:
-    return wrapped(f"{padded(say(label) if label else '', LABEL)}{words}", " " * LABEL)
+def labelled(label: str, words: str, whole: bool = False) -> list[str]:
+    """Words after a label; what is to be copied stays ``whole``, however long it is."""
+    line = f"{padded(say(label) if label else '', LABEL)}{words}"
+    return [line] if whole else wrapped(line, " " * LABEL)
 
 
 # What a check says

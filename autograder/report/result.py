@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ..model import Report, Text
 
@@ -23,11 +24,13 @@ class Result:
     """``report`` is None where nothing could be graded; then ``problem`` says why.
 
     ``score`` is the raw sum and None where a part is broken (ours), ``final`` what is left after
-    ``penalty`` points that ``reasons`` give; without policies both are equal.
+    ``penalty`` points that ``reasons`` give; without policies both are equal. Every sentence and
+    name can be shown: nothing in them is invisible, turns the text or is without end. A ``key`` is
+    what a folder is really called.
     """
 
     person: Person
-    status: str  # graded, timed_out, crashed, broken, ungradable
+    status: str  # graded, timed_out, crashed, broken, ungradable; missing: nothing handed in
     seed: int
     finished: str  # ISO 8601, UTC
     report: Report | None
@@ -37,3 +40,9 @@ class Result:
     penalty: int = 0
     final: int | None = None
     reasons: tuple[Text, ...] = ()
+    submitted: str = ""  # ISO 8601, UTC; "" where it is not known
+
+
+Results = Callable[[], Iterator[Result]]  # a class, by name, read anew each time: memory stays flat
+Writer = Callable[[Results, Path], Text]  # writes files in a folder; what it wrote, for people
+EachStudent = Callable[[Result], "str | None"]  # one file's content; None where there is to be none

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -12,7 +12,7 @@ from ..language import say
 from ..model import Text, Verdict, text
 from ..store import Row
 from .data import Sentence, revived_text, text_data
-from .text import table_lines
+from .text import table_line, table_lines, width
 
 ENDED_BADLY = (Verdict.BROKEN, Verdict.TIMED_OUT, Verdict.CRASHED)
 ATTENTION = ("broken", "ungradable", "timed_out", "crashed")
@@ -53,7 +53,10 @@ def shortfall(questions: list[dict[str, Any]]) -> Text:
 
 @dataclass
 class Tally:
-    """What is to be said of a class, added up row by row; with a ``limit``, few rows are kept."""
+    """What is to be said of a class, added up row by row; with a ``limit``, few rows are kept.
+
+    A large class needs one: what a row is made of takes half a kilobyte.
+    """
 
     limit: int | None = None
     count: int = 0
@@ -137,6 +140,12 @@ class Tally:
                     count=count,
                 )
             )
+
+
+def row_lines(rows: Iterable[Row], names: Iterable[str]) -> Iterator[str]:
+    """A line for each row as it comes, in columns wide enough for all ``names`` and statuses."""
+    widths = max(map(width, names)), len("100/100"), max(map(len, ATTENTION))
+    return (table_line(cells(row), widths) for row in rows)
 
 
 def cells(row: Row) -> list[str]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
-from typing import Protocol, TextIO
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TextIO
 
-from ..model import Report, Verdict
+from .. import syllabus
+from ..language import say
+from ..model import Report, Text, Verdict, text
+from .result import Results
+from .sheets import harmless, write_sheet
 
 COLUMNS = ("student", "score", "max", "status")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+CLASS_COLUMNS = ("key", "name", "group", "status", "score", "penalty", "final", "max")
 
 
 class Row(Protocol):
@@ -32,20 +37,37 @@ def write_grades(file: TextIO, results: Iterable[Row], questions: Sequence[str])
     writer.writerow([*COLUMNS, *questions])
     for result in results:
         report = result.report
-        if report is None:
-            writer.writerow(
-                [harmless(result.name), "", "", result.status, *("" for _ in questions)]
-            )
-            continue
-        scores = {
-            mark.question: "" if Verdict.BROKEN in mark.verdicts else str(mark.score)
-            for mark in report.marks
-        }
-        total = "" if Verdict.BROKEN in report.verdicts else str(report.score)
-        cells = [scores.get(question, "") for question in questions]
-        writer.writerow([harmless(result.name), total, report.max_score, result.status, *cells])
+        known = report is not None and Verdict.BROKEN not in report.verdicts
+        total = str(report.score) if report is not None and known else ""
+        most = "" if report is None else report.max_score
+        cells = [harmless(result.name), total, most, result.status]
+        writer.writerow([*cells, *scores(report, questions)])
 
 
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet shows and does not run as a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+def scores(report: Report | None, questions: Sequence[str]) -> list[str]:
+    """A cell for each question; empty where there is no mark or the grader failed."""
+    found = {
+        mark.question: "" if Verdict.BROKEN in mark.verdicts else str(mark.score)
+        for mark in (report.marks if report else ())
+    }
+    return [found.get(question, "") for question in questions]
+
+
+def write_csv(results: Results, out: Path, *, mark: bool = False) -> Text:
+    """Write class.csv: who it is, the raw mark, what is taken off, what is left, each question."""
+    file = out / "class.csv"
+    questions = [question.name for question in syllabus.questions()]
+    header = [*CLASS_COLUMNS, *questions, "reasons"]
+    count = write_sheet(file, header, _rows(results, questions), mark=mark)
+    return text("{file} with {count:,} students", file=file, count=count)
+
+
+def _rows(results: Results, questions: Sequence[str]) -> Iterator[list[Any]]:
+    for result in results():
+        person = result.person
+        yield [
+            *(person.key, person.name, person.group, result.status),
+            *(result.score, result.penalty, result.final, result.max_score),
+            *scores(result.report, questions),
+            "; ".join(map(say, result.reasons)),
+        ]

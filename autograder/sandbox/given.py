@@ -14,8 +14,9 @@ Array = np.ndarray
 Loss = tuple[float, dict[str, Array]]
 
 
-def relu(x: Array) -> Array:
-    return np.maximum(x, 0.0)
+def softplus(x: Array) -> Array:
+    """Asked for in no question: what is given away here is nobody's answer."""
+    return np.logaddexp(x, 0.0)
 
 
 def softmax_regression(params: dict[str, Array], x: Array, y: Array) -> Loss:
@@ -45,7 +46,7 @@ def company(params: dict[str, Array], x: Array, y: Array) -> Loss:
 
 GIVEN: dict[str, Callable[..., Any]] = {
     "tanh": np.tanh,
-    "relu": relu,
+    "softplus": softplus,
     "softmax_regression": softmax_regression,
     "company": company,
 }

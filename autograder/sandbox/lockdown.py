@@ -44,6 +44,7 @@ LIMITS = (
 )
 
 MAX_DESCRIPTORS = 4096
+STANDARD = frozenset(map(sysconfig.get_path, ("stdlib", "platstdlib")))
 
 # prctl(2), capset(2)
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
@@ -156,11 +157,20 @@ def allow_reading(ruleset: Any, paths: Iterable[str]) -> None:
         ruleset.allow_path(path, AccessFS.READ_FILE | folder)
 
 
+def is_standard(path: str) -> bool:
+    """Whether a folder of ``sys.path`` is the standard library's.
+
+    What else happens to be installed is not there for a submission: to find a package that Landlock
+    lets nobody read is a PermissionError, which no ``except ImportError`` of a student expects.
+    """
+    return path in STANDARD or os.path.basename(path) == "lib-dynload"
+
+
 def library_paths() -> Iterator[str]:
     """The standard library without site-packages, numpy with its own libraries, the system's."""
     import numpy
 
-    for library in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}:
+    for library in STANDARD:
         names = set(os.listdir(library)) - {"site-packages", "dist-packages"}
         yield from (os.path.join(library, name) for name in sorted(names))
     package = os.path.dirname(numpy.__file__)

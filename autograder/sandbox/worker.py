@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from . import host, wire
+from . import host, lockdown, wire
 from .reply import Reply
 
 Request = tuple[Any, ...]
@@ -37,6 +37,7 @@ class Capture(io.TextIOBase):
 
 def serve(requests: int, replies: int, script: Script) -> None:
     """Answer requests until the other end closes the pipe."""
+    sys.path[:] = filter(lockdown.is_standard, sys.path)
     answering = host.Host(sent=True)
     printed = Capture()
     sys.stdout = sys.stderr = printed

@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    paths = intake.find(options.folder, batch.FILES)
+    paths = list(intake.find(options.folder, batch.FILES))
     requests = recorded_requests()
     gc.collect()
     gc.freeze()  # as in our fork server: keeps the pages shared

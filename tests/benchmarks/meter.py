@@ -21,7 +21,7 @@ from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
 LEFT_SECONDS = 10.0  # for orphans to end
-LOOK_SECONDS = 0.25  # between two looks at the memory of all processes
+LOOK_SECONDS = 0.02  # between two looks at all processes: a peak may be in the last moments
 FORK_SERVER = "from autograder.sandbox import forkserver"  # in the command line of the sandbox
 
 

@@ -87,7 +87,11 @@ def kept(results: list[batch.Result], where: str | Path, out: Path | None) -> tu
     with Store(where) as store:
         settings = {"seconds": 2.0, "lockdown": "auto"}
         grading = Grading(
-            store, [one.path for one in results], Wanted("1", 1, settings), Chosen(), out
+            store,
+            {one.name: str(one.path) for one in results},
+            Wanted("1", 1, settings),
+            Chosen(),
+            out,
         )
         before = volume(store)
         began = time.perf_counter()
@@ -143,7 +147,7 @@ def measured(cpu_ms: float, submissions: int, url: str | None) -> Figures:
         room = Path(folder)
         room.chmod(0o755)
         write(room / "class", submissions, 0, "class")
-        paths = batch.intake.find(room / "class", batch.FILES)
+        paths = list(batch.intake.find(room / "class", batch.FILES))
         results = list(batch.run(paths, batch.Settings(1), 2))
         task, seconds = shipped(paths, results)
         lite = kept(results, room / "results.db", room / "out")

