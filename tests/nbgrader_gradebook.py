@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from autograder.model import Unusable
 from autograder.nbgrader import setting_up
+from autograder.nbgrader.course import check_cells
 from autograder.nbgrader.marks import NOT_GRADED
 from autograder.nbgrader.mending import is_test, marked
 from autograder.store import Store, Wanted, outcome
@@ -168,13 +169,18 @@ def test_late_is_penalised_and_the_penalty_follows_what_is_marked_by_hand(course
     config.write_text(text.replace('_method = "none"', '_method = "zero"'), encoding="utf-8")
     times = tmp_path / "times.csv"
     times.write_text(f"submission,time\nkim,{LATER}\nlee,2026-12-01T11:00Z\n", encoding="utf-8")
+    roster = tmp_path / "roster.csv"
+    roster.write_text("key,name,email\nkim,김 민준,k@x\nlee,Lee\npark,Park\n", encoding="utf-8")
     keep(tmp_path / "results", {"kim": NOTHING, "lee": FULL})
-    course.ours("push", "--out", tmp_path / "results", "--submissions", times)
+    lists = ["--submissions", times, "--roster", roster]
+    course.ours("push", "--out", tmp_path / "results", *lists)
     mark(course, "kim", "relu_forward", 2.0)
     found = course.exported()
     assert (found["lee"]["penalty"], found["lee"]["score"]) == ("0", "100")
     assert (found["kim"]["so_far"], found["kim"]["penalty"]) == ("2", "2")
     assert (found["kim"]["score"], found["kim"]["submitted"]) == ("0", "2026-12-02 11:00:00")
+    assert (found["kim"]["last_name"], found["kim"]["email"]) == ("김 민준", "k@x")
+    assert (found["park"]["score"], found["park"]["open"]) == ("", "36")
 
 
 def test_two_graders_at_once_lose_nothing_and_mix_nothing(course, tmp_path):
@@ -329,8 +335,11 @@ def test_what_cannot_be_done_is_said_with_the_remedy(small, tmp_path):
     (tmp_path / "times.csv").write_text("submission,time\nkim,yesterday\n", encoding="utf-8")
     keep(tmp_path / "results", {"kim": FULL})
     refused = [
-        (course, "say where results are", "push", "--out", tmp_path / "empty"),
-        (course, "such as 2026-11-20", "push", "--submissions", tmp_path / "times.csv"),
+        (course, "name the folder that", "push", "--out", tmp_path / "empty"),
+        (
+            *(course, "such as 2026-11-20", "push", "--out", tmp_path / "results"),
+            *("--submissions", tmp_path / "times.csv"),
+        ),
         (Course(tmp_path), "make one with `course.py nbgrader setup`", "autograde"),
         (Course(other), "choose another folder", "setup"),
         (course, "use letters, digits", "setup", "--assignment", "../up"),
@@ -349,9 +358,8 @@ def test_a_question_without_a_cell_is_refused_before_anything_is_written(small, 
     notebook.cells = [cell for cell in notebook.cells if cell.id != "relu_forward"]
     nbformat.write(notebook, page)
     keep(tmp_path / "results", {"kim": FULL})
-    said = course.ours("push", "--out", tmp_path / "results", codes=(2,))
-    assert "relu_forward has no test cell" in said
-    assert course.exported() == {}
+    for step in (("push", "--out", tmp_path / "results"), ("autograde",), ("export",)):
+        assert "no notebook has a test cell for relu_forward" in course.ours(*step, codes=(2,))
 
 
 @pytest.mark.parametrize(
@@ -370,4 +378,4 @@ def test_a_course_whose_cells_do_not_fit_the_questions_is_not_made(tmp_path, nam
     cell = next(cell for cell in notebook.cells if cell.id == name)
     cell.metadata.nbgrader.update(change)
     with pytest.raises(Unusable, match=says):
-        setting_up.check_cells({"q.ipynb": nbformat.writes(notebook).encode()})
+        check_cells({"q": notebook})

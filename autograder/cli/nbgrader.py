@@ -7,21 +7,25 @@ Exit code: 0 all is well, 3 something could not be graded, 4 our fault.
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..language import LANGUAGES, say
 from ..model import GraderError, Unusable, text
+from ..policies import Policies
+from ..report.reading import Course, class_of, results
+from ..report.roster import read_roster
 from ..report.text import table_lines
+from ..report.times import read_times
 from ..store import Store
 from . import FAILED, OURS, PASSED, UNGRADABLE, spoken
 from .diff import place
+from .report import newest_rows
 
 if TYPE_CHECKING:  # without nbgrader this command still has its help
     from ..nbgrader.autograding import Graded
@@ -74,7 +78,10 @@ def add_push(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help=say("that `grade` wrote to"))
     parser.add_argument("--store", metavar="URL", help=say("that `grade` wrote to"))
     parser.add_argument(
-        "--submissions", type=Path, metavar="CSV", help=say("when each came: submission, time")
+        "--roster", type=Path, metavar="CSV", help=say("who takes part, as for `report`")
+    )
+    parser.add_argument(
+        "--submissions", type=Path, metavar="PATH", help=say("when each came, as for `report`")
     )
 
 
@@ -196,40 +203,24 @@ def push(options: argparse.Namespace) -> int:
     from ..nbgrader.course import opened, settings
 
     course, config = opened(options.course, options.assignment), settings(options.course)
-    times = read_times(options.submissions) if options.submissions else {}
+    roster = read_roster(options.roster) if options.roster else {}
+    times = read_times(options.submissions, UTC) if options.submissions else {}
+    said = Course(roster, times, Policies(), options.roster or "", options.submissions or "")
     with Store(place(options)) as store:
-        current = pushing.last_run(store)
-        pushing.refuse_unknown(course, store, current)
+        rows = newest_rows(store)
+        every = results(store, rows(), class_of(rows(), said), whole=True)
         whole = Counter(
-            pushing.push(course, config, store, row, times).is_whole
-            for row in store.rows(store.lineage(current))
+            coded.is_whole
+            for result in every
+            if (coded := pushing.push(course, config, result)) is not None
         )
-    said = text(
+    sentence = text(
         "{count} submissions are in the gradebook, {without} of them not wholly graded",
         count=whole.total(),
         without=whole[False],
     )
-    print(say(said))
+    print(say(sentence))
     return UNGRADABLE if whole[False] else PASSED
-
-
-def read_times(path: Path) -> dict[str, str]:
-    """When each submission came, from a CSV with the columns submission and time (ISO 8601)."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return {
-                row["submission"]: datetime.fromisoformat(row["time"]).isoformat()
-                for row in csv.DictReader(file)
-            }
-    except (OSError, KeyError, ValueError) as error:
-        raise Unusable(
-            text(
-                "{file} has no columns submission and time, such as 2026-11-20T23:59+09:00 "
-                "({error})",
-                file=path,
-                error=error,
-            )
-        ) from error
 
 
 def export(options: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,9 +15,10 @@ import nbformat
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import PyFileConfigLoader
 
+from .. import syllabus
 from ..model import Unusable, text
 from ..places import ROOT
-from .mending import Notebook
+from .mending import Notebook, is_test, marked
 
 CONFIG = "nbgrader_config.py"
 LOG = "nbgrader.log"
@@ -89,7 +90,31 @@ def opened(folder: Path, assignment: str | None = None) -> Course:
                 name=course.assignment,
             )
         )
+    check_cells(dict(course.notebooks()))
     return course
+
+
+def check_cells(notebooks: Mapping[str, Notebook]) -> None:
+    """Every question has one test cell of its points; else marks would be lost on their way."""
+    points = {question.name: question.points for question in syllabus.questions()}
+    for name, notebook in notebooks.items():
+        for cell in filter(is_test, notebook.cells):
+            if points.pop(marked(cell)["grade_id"], None) != marked(cell)["points"]:
+                raise Unusable(
+                    text(
+                        "{notebook}: cell {cell} is no question, is there twice, or has other "
+                        "points: make the course anew",
+                        notebook=name,
+                        cell=marked(cell)["grade_id"],
+                    )
+                )
+    if points:
+        raise Unusable(
+            text(
+                "no notebook has a test cell for {names}: make the course anew",
+                names=", ".join(sorted(points)),
+            )
+        )
 
 
 def settings(folder: Path) -> Any:

@@ -5,12 +5,11 @@ nbgrader's own CSV has neither quotes nor questions, and a student without marks
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import sqlalchemy as sa
 from nbgrader.api import BaseCell, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
@@ -18,7 +17,7 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Bool
 
 from .. import syllabus
-from ..report.table import harmless
+from ..report.sheets import write_sheet
 from . import gradebook
 
 PERSON = ("student_id", "last_name", "first_name", "email")
@@ -48,27 +47,26 @@ class QuestionExport(ExportPlugin):
 
     def export(self, gradebook: Any) -> None:
         place = Path(self.to or "grades.csv")
-        part = place.with_name(f"{place.name}.part")
-        encoding = "utf-8-sig" if self.bom else "utf-8"
-        with part.open("w", encoding=encoding, newline="", errors="backslashreplace") as file:
-            write(file, gradebook, self.config, map(str, self.assignment), map(str, self.student))
-        part.replace(place)
+        header, table = whole_table(gradebook, self.config, set(self.assignment), set(self.student))
+        write_sheet(place, header, table, mark=self.bom)
         self.log.info("Exported grades to %s", place)
 
 
-def write(
-    file: TextIO, book: Any, config: Any, assignments: Iterable[str], students: Iterable[str]
-) -> None:
-    """The table of these assignments and students, of all where none are named."""
-    chosen, persons = set(assignments), set(students)
-    wanted = [one for one in book.assignments if not chosen or one.name in chosen]
+def whole_table(
+    book: Any, config: Any, assignments: set[str], students: set[str]
+) -> tuple[list[str], Iterator[list[str]]]:
+    """The header and the rows for these assignments and students; for all, if none are named."""
+    wanted = [one for one in book.assignments if not assignments or one.name in assignments]
     names = {one.name: columns(book, one) for one in wanted}
     questions = in_order(column for table in names.values() for column in table.values())
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([*BEFORE, *questions, *AFTER])
-    for assignment in wanted:
-        for row in rows(book, config, assignment, names[assignment.name], persons):
-            writer.writerow([row.get(column, "") for column in (*BEFORE, *questions, *AFTER)])
+    header = [*BEFORE, *questions, *AFTER]
+    found = (
+        [row.get(column, "") for column in header]
+        for assignment in wanted
+        for row in rows(book, config, assignment, names[assignment.name])
+        if not students or row["student_id"] in students
+    )
+    return header, found
 
 
 def columns(book: Any, assignment: Any) -> Names:
@@ -92,17 +90,12 @@ def in_order(found: Iterable[str]) -> list[str]:
     return sorted(set(found), key=lambda name: (ours.get(name, len(ours)), name))
 
 
-def rows(
-    book: Any, config: Any, assignment: Any, names: Names, persons: set[str]
-) -> Iterator[dict[str, str]]:
+def rows(book: Any, config: Any, assignment: Any, names: Names) -> Iterator[dict[str, str]]:
     """Everybody's row, also of those who handed nothing in."""
     refresh_penalties(book, config, assignment)
     marks = marks_of(book, assignment, names)
     handed_in = {one.student_id: one for one in assignment.submissions}
-    everybody = sorted(book.students, key=lambda one: (one.last_name or "", one.id))
-    for student in everybody:
-        if persons and student.id not in persons:
-            continue
+    for student in sorted(book.students, key=lambda one: (one.last_name or "", one.id)):
         row = {"assignment": assignment.name, "due": said(assignment.duedate)}
         row |= {"student_id": student.id, "max_score": said(assignment.max_score)}
         row |= {name: getattr(student, name) or "" for name in PERSON[1:]}
@@ -110,7 +103,7 @@ def rows(
             row |= earned(handed_in[student.id], marks[handed_in[student.id].id])
         else:
             row |= {"open": said(float(len(names)))}
-        yield {key: harmless(value) for key, value in row.items()}
+        yield row
 
 
 def refresh_penalties(book: Any, config: Any, assignment: Any) -> None:

@@ -21,6 +21,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import exc
 
 from ..model import text
+from ..report.result import Person
 from ..store import StoreFailed
 
 PATIENCE = 60.0  # seconds that others may take
@@ -32,13 +33,13 @@ def write(
     assignment: str,
     student: str,
     scores: Mapping[str, float | None],
-    timestamp: str | None = None,
+    timestamp: str = "",
 ) -> None:
     """Write the scores of all test cells at once; those that are not given have none.
 
     What a person has given stays, and is to be looked at again where the score beside it changes.
     """
-    when = {} if timestamp is None else {"timestamp": timestamp}
+    when = {"timestamp": timestamp} if timestamp else {}
 
     def work(book: Any) -> None:
         book.update_or_create_student(student)
@@ -49,6 +50,14 @@ def write(
         book.db.commit()
 
     patiently(url, work)
+
+
+def know(url: str, student: str, person: Person) -> None:
+    """Make a student known; with name and address where the roster has them."""
+    named = {"last_name": person.name} if person.name != person.key else {}
+    address = person.identifiers.get("email")
+    named |= {"email": address} if address else {}
+    patiently(url, lambda book: book.update_or_create_student(student, **named))
 
 
 def forget(url: str, assignment: str, student: str) -> None:

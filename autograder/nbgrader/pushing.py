@@ -9,51 +9,26 @@ from typing import Any
 
 import nbformat
 
-from ..model import Unusable, text
-from ..report.data import revived, revived_text
-from ..store import Row, Run, Store
+from ..report.result import Result
 from . import gradebook
 from .course import TIMESTAMP, Course
 from .marks import Coded, fill_in, of_report, printable, scores
-from .mending import MISSING, Notebook, is_test, marked, stand_in
+from .mending import MISSING, Notebook, stand_in
+
+NOTHING = "missing"  # the status of who handed nothing in
 
 
-def last_run(store: Store) -> Run:
-    run = store.last_run()
-    if run is None:
-        raise Unusable(
-            text("nothing was graded at {where} yet: grade the class first", where=store.where)
-        )
-    return run
+def push(course: Course, config: Any, result: Result) -> Coded | None:
+    """One result into the gradebook, and beside it the pages that formgrader shows.
 
-
-def refuse_unknown(course: Course, store: Store, run: Run) -> None:
-    """A mark that has no cell in the gradebook would be lost."""
-    known = {
-        marked(cell)["grade_id"]
-        for _, notebook in course.notebooks()
-        for cell in notebook.cells
-        if is_test(cell)
-    }
-    for row in store.rows(store.lineage(run)):
-        if lost := [mark.question for mark in row.marks if mark.question not in known]:
-            raise Unusable(
-                text(
-                    "{question} has no test cell in this course: set it up anew, in another folder",
-                    question=lost[0],
-                )
-            )
-
-
-def push(
-    course: Course, config: Any, store: Store, row: Row, times: Mapping[str, str] | None = None
-) -> Coded:
-    """One result into the gradebook, and beside it the pages that formgrader shows."""
-    report = store.report(row)
-    problem = None if report else revived_text(row.brief["headline"])
-    coded = of_report(revived(report) if report else None, problem)
-    student = folder_name(row.student)
-    timestamp = time_of(course, student, times or {})
+    Who is in the roster and handed nothing in becomes known to the gradebook; that is None.
+    """
+    student = folder_name(result.person.key)
+    gradebook.know(course.url, student, result.person)
+    if result.status == NOTHING:
+        return None
+    coded = of_report(result.report, result.problem)
+    timestamp = result.submitted or collected(course, student)
     found = pages(course, student, coded)
     every = {name: score for page in found.values() for name, score in scores(page).items()}
     gradebook.write(course.url, course.assignment, student, every, timestamp)
@@ -67,12 +42,10 @@ def folder_name(student: str) -> str:
     return printable(student).replace("/", "_")
 
 
-def time_of(course: Course, student: str, times: Mapping[str, str]) -> str | None:
-    """When something was handed in: as it is told, or as nbgrader collected it."""
+def collected(course: Course, student: str) -> str:
+    """When nbgrader says that something was handed in; empty where it does not."""
     file = course.submitted(student) / TIMESTAMP
-    if student in times or not file.is_file():
-        return times.get(student)
-    return file.read_text(encoding="utf-8").strip()
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
 
 
 def pages(course: Course, student: str, coded: Coded) -> dict[str, Notebook]:
@@ -87,7 +60,7 @@ def pages(course: Course, student: str, coded: Coded) -> dict[str, Notebook]:
 
 
 def write_pages(
-    course: Course, student: str, found: Mapping[str, Notebook], timestamp: str | None
+    course: Course, student: str, found: Mapping[str, Notebook], timestamp: str
 ) -> None:
     """Unless the student has notebooks that nbgrader has not looked at: they come first."""
     folder = course.autograded(student)
@@ -98,7 +71,7 @@ def write_pages(
         part = folder / f"{name}.part"
         nbformat.write(page, part)
         part.replace(folder / f"{name}.ipynb")
-    if timestamp is not None:
+    if timestamp:
         write_timestamp(folder / TIMESTAMP, timestamp)
 
 

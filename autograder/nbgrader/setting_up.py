@@ -11,12 +11,12 @@ from string import Template
 
 import nbformat
 
-from .. import batch, notebooks, stubs, syllabus
+from .. import batch, notebooks, stubs
 from ..model import Unusable, text
 from ..places import ROOT
 from . import gradebook
-from .course import CONFIG, LOG, Course, nbgrader, opened
-from .mending import counted, is_test, marked
+from .course import CONFIG, LOG, Course, check_cells, nbgrader, opened
+from .mending import Notebook, counted
 from .questions import NAME, questions_notebook
 
 TEMPLATE = Path(__file__).with_name("nbgrader_config.template")
@@ -46,7 +46,7 @@ def set_up(folder: Path, wanted: Wanted) -> Course:
         )
     refuse_others(folder)
     files = sources(wanted)
-    check_cells(files)
+    check_cells(notebooks_in(files))
     if (folder / CONFIG).is_file():
         refuse_changed_cells(folder, wanted.assignment, files)
     write(folder, wanted, files)
@@ -78,29 +78,12 @@ def sources(wanted: Wanted) -> dict[str, bytes]:
     return {**found, **{name: source.encode() for name, source in stubs.stubs().items()}}
 
 
-def check_cells(files: Mapping[str, bytes]) -> None:
-    """Every question has one test cell of its points; else marks would be lost on their way."""
-    points = {question.name: question.points for question in syllabus.questions()}
-    tests = [
-        (name, marked(cell)["grade_id"], marked(cell)["points"])
-        for name in sorted(files)
+def notebooks_in(files: Mapping[str, bytes]) -> dict[str, Notebook]:
+    return {
+        name.removesuffix(".ipynb"): nbformat.reads(content.decode(), as_version=4)
+        for name, content in sorted(files.items())
         if name.endswith(".ipynb")
-        for cell in nbformat.reads(files[name].decode(), as_version=4).cells
-        if is_test(cell)
-    ]
-    for name, question, worth in tests:
-        if points.pop(question, None) != worth:
-            raise Unusable(
-                text(
-                    "{file}: cell {cell} is no question, is there twice, or has other points",
-                    file=name,
-                    cell=question,
-                )
-            )
-    if points:
-        raise Unusable(
-            text("no notebook has a test cell for {names}", names=", ".join(sorted(points)))
-        )
+    }
 
 
 def refuse_changed_cells(folder: Path, assignment: str, files: Mapping[str, bytes]) -> None:
@@ -109,11 +92,7 @@ def refuse_changed_cells(folder: Path, assignment: str, files: Mapping[str, byte
     if not gradebook.has_submissions(course.url, assignment):
         return
     before = {name: set(counted(notebook)) for name, notebook in course.notebooks()}
-    after = {
-        name.removesuffix(".ipynb"): set(counted(nbformat.reads(content.decode(), as_version=4)))
-        for name, content in files.items()
-        if name.endswith(".ipynb")
-    }
+    after = {name: set(counted(notebook)) for name, notebook in notebooks_in(files).items()}
     if before != after:
         raise Unusable(
             text(
