@@ -80,8 +80,8 @@ def test_another_numpy_is_said(copy):
 
 
 def test_a_missing_package_is_said_and_pytest_need_not_be_there(copy, monkeypatch):
-    with (copy / "requirements.txt").open("a", encoding="utf-8") as file:
-        file.write("matplotlib==3.0\n")
+    pins = f"numpy=={fitness.np.__version__}\nmatplotlib==3.0\n"
+    (copy / "requirements.txt").write_text(pins, encoding="utf-8")
     installed = {"numpy": fitness.np.__version__}
     monkeypatch.setattr(fitness, "installed", installed.get)
     facts = {str(one.label): one for one in fitness.facts()}
