@@ -198,7 +198,8 @@ def test_a_known_mistake_is_named_with_its_certainty_and_its_hints(out):
     page = read(out / "hong-seungmin" / "feedback.html")
     words = page.one("article", **{"aria-labelledby": "sigmoid_forward"})
     assert "Cause (certain) Division binds before addition" in words
-    assert "Why that: equals this mistake to the last digit." in words
+    graded = revived(report_of(out, "hong-seungmin"))
+    assert f"Why that: {graded.marks[0].findings[0].diagnosis.evidence}." in words
     of = hints("activations", "sigmoid_forward")
     assert of.spots["brackets"] in words
     assert f"Read again: {of.read}" in words

@@ -4,6 +4,7 @@ An effect is asserted on the numbers of the caption, which are those of the run,
 references and once with a function that takes the effect away.
 """
 
+import io
 import os
 import shutil
 import subprocess
@@ -371,6 +372,14 @@ def test_a_gap_is_named_and_the_rest_is_drawn():
     assert (titled["tanh"], titled["ELU"], titled["ReLU"]) == (0, 0, 2)
 
 
+def test_values_that_are_not_finite_are_said_and_not_drawn():
+    code = "def sigmoid_forward(x): return x + np.nan, x"
+    with functions_of(REFERENCES, "activations", code) as functions:
+        picture = plots.picture("activations", "curves", functions, points=21)
+    assert "sigmoid_forward: 21 of 21 values of out are not finite" in say(picture.caption)
+    assert not picture.figure.axes[0].lines
+
+
 def test_a_part_deep_inside_is_blamed_and_not_who_calls_it():
     code = "def relu_backward(dout, cache): return dout[7:] @ dout"
     with functions_of(REFERENCES, "activations", code) as functions:
@@ -514,6 +523,21 @@ def test_plot_writes_files_and_says_what_to_look_for(run, folder):
     assert lines[1].startswith("  Bars: 40000 weights")
     assert max(map(len, lines)) <= 80
     assert (folder.parent / "plots" / "initializers-weights.png").read_bytes()[1:4] == b"PNG"
+
+
+def test_on_a_terminal_nothing_is_left_of_what_said_what_is_at_work(run, folder, monkeypatch):
+    screen = io.StringIO()
+    monkeypatch.setattr(command, "is_lively", lambda stream: True)
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(sys, "stderr", screen)
+    assert cli.main(["plot", "he_init", "--folder", str(folder)]) == 0
+    assert "drawing initializers-fan_in (2 of 2)" in screen.getvalue()
+    for line in screen.getvalue().split("\n"):
+        shown = ""
+        for over in line.split("\r"):
+            shown = over + shown[len(over) :]
+        assert "drawing" not in shown
+        assert not shown.startswith("plots") or shown.strip().endswith(".png")
 
 
 def test_plot_of_one_question_draws_what_shows_it(run, folder):

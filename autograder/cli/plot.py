@@ -9,22 +9,24 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import intake, syllabus
+from .. import syllabus
 from ..exercise import Question
 from ..grade import grade
 from ..language import say
-from ..model import Fault, Mark, Unusable, Verdict, text
+from ..model import Fault, Mark, Text, Unusable, Verdict, text
 from ..places import ASSIGNMENT
-from ..practice import SECONDS
+from ..practice import SECONDS, submission_in
+from ..report.screen import is_lively
 from ..report.text import WIDTH, padded, wrapped
 from ..session import LocalSession, interrupting
 from ..truth import Recorded
+from . import FAILED, PASSED
 from .check import select
 
 if TYPE_CHECKING:
@@ -58,17 +60,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     questions = select(options.names)
     plots = drawing_room()
-    submission = intake.read(options.folder, [f"{name}.py" for name in syllabus.EXERCISES])
+    submission = submission_in(options.folder)
     files, truth = plots.with_given(submission.files), Recorded()
     with LocalSession(files, seconds=SECONDS, total=float("inf")) as session:
         with redirect_stdout(sys.stderr):
             marks = grade(session, truth, submission.name, questions).marks
             jobs = list(jobs_for(plots, session, truth, marks, options))
-        shown = [show(job, plots, options) for job in announced(jobs)]
+        shown = [show(job, doing, plots, options) for doing, job in counted(jobs)]
     if not jobs:
         print("\n".join(wrapped(nothing_to_draw(options.error), "")))
     all_well = all(mark.solved or mark.verdicts == {Verdict.UNSOLVED} for mark in marks)
-    return 0 if all_well and (options.error or (jobs and all(shown))) else 1
+    return PASSED if all_well and (options.error or (jobs and all(shown))) else FAILED
 
 
 def drawing_room() -> Any:
@@ -119,27 +121,37 @@ def map_of(plots: Any, question: Question, session: LocalSession, truth: Recorde
     return made
 
 
-def announced(jobs: Sequence[Job]) -> Iterator[Job]:
-    """The jobs; where a person watches, a line says which is at work."""
+def counted(jobs: Sequence[Job]) -> Iterator[tuple[Text, Job]]:
     for number, job in enumerate(jobs, 1):
-        if sys.stderr.isatty():
-            doing = text(
+        yield (
+            text(
                 "drawing {picture} ({number} of {count})",
                 picture=job.name,
                 number=number,
                 count=len(jobs),
-            )
-            print(padded(say(doing), WIDTH - 1), end="\r", file=sys.stderr, flush=True)
-        yield job
-    if jobs and sys.stderr.isatty():
+            ),
+            job,
+        )
+
+
+@contextmanager
+def announced(doing: Text) -> Iterator[None]:
+    """A line that says what is at work, for as long as it is; only where a person watches."""
+    if not is_lively(sys.stderr):
+        yield
+        return
+    print(padded(say(doing), WIDTH - 1), end="\r", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
         print(" " * (WIDTH - 1), end="\r", file=sys.stderr, flush=True)
 
 
-def show(job: Job, plots: Any, options: argparse.Namespace) -> bool:
+def show(job: Job, doing: Text, plots: Any, options: argparse.Namespace) -> bool:
     """Draw, write the file, and print its path and what to look for; whether there is a picture."""
     path = options.out / f"{job.name}.{options.format}"
     try:
-        with interrupting(PATIENCE), redirect_stdout(sys.stderr):
+        with announced(doing), interrupting(PATIENCE), redirect_stdout(sys.stderr):
             picture = job.draw()
             drawn = picture.figure and plots.rendered(picture.figure, options.format)
     except Fault as fault:  # only that of interrupting: a picture says itself what it lacks

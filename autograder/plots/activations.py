@@ -95,7 +95,7 @@ def saturation(student: Student, points: int = 201) -> tuple[Figure, Text]:
                 axes.plot(distance, shown, color=color, linestyle=dashes, label=TITLES[name])
             far = [float(slope[np.argmin(np.abs(distance - FAR))]) for slope in slopes]
             there.append(
-                text("{name} {left:.0e} and {right:.0e}", name=name, left=far[0], right=far[1])
+                text("{name} {left:.1g} and {right:.1g}", name=name, left=far[0], right=far[1])
             )
     for axes, sign in zip(grid[0], "-+", strict=True):
         axes.set(yscale="log", ylim=(FLOOR, 4), xlim=(0, 15))

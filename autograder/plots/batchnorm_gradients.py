@@ -50,7 +50,7 @@ def dx_of(student: Student, name: str, x: Array, dout: Array) -> Array:
 
 
 def draw_trend(axes: Axes, x: Array, y: Array, color: str, marker: str, name: str) -> None:
-    axes.plot(x, y, marker, color=color, markersize=5, label=name)
+    axes.plot(x, y, marker, color=color, markersize=4, label=name)
     ends = np.array([x.min(), x.max()])
     axes.plot(ends, np.polyval(np.polyfit(x[:, 0], y[:, 0], 1), ends), color=color)
 

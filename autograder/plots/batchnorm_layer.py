@@ -54,7 +54,7 @@ def draw_densities(axes: Axes, x: Array, title: str) -> None:
 def described(title: Text, x: Array) -> Text:
     mean, std = x.mean(axis=0).round(6) + 0.0, x.std(axis=0)
     return text(
-        "{title} {low:.2f} to {high:.2f}, and {narrow:.2f} to {wide:.2f}",
+        "{title}: {low:.2f} to {high:.2f}, and {narrow:.2f} to {wide:.2f}",
         title=title,
         low=mean.min(),
         high=mean.max(),

@@ -53,7 +53,7 @@ class Wrong:
         return text(
             "{message}, worst {worst} (case: {case})",
             message=self.message,
-            worst=self.details[0].text,
+            worst=next(one.text for one in self.details if one.label == "worst"),
             case=Text(self.case.sentence),
         )
 

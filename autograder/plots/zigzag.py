@@ -44,7 +44,7 @@ LAYERS = (
 
 def zigzag(student: Student, seed: int = 0, examples: int = EXAMPLES) -> tuple[Figure, Text]:
     """The way of two weights for each kind of input, and the loss of a neuron with fifty."""
-    figure, grid = sheet(1, 3, height=2.9)
+    figure, grid = sheet(1, 3, height=2.6)
     *paths, losses = grid[0]
     measured = []
     for number, layer in enumerate(LAYERS):

@@ -152,12 +152,15 @@ with explaining():
 # %% batchnorm_backward_alt nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "points": 4, "grade_id": "batchnorm_backward_alt", "schema_version": 3}
 check("batchnorm_backward_alt")
 
+# %% picture_gradients
+show("batchnorm", "gradients")
+
 # %% about_forgiving [markdown]
 # ## What it is good for
 #
 # Gradients flow better through a deep network, learning rates may be higher, and the initialisation
 # matters much less. The last is easy to see: train the same network on the digits from weights that
-# are too small, right and too large, once with and once without batch normalisation.
+# are too small, or right, once with and once without batch normalisation.
 
 # %% picture_against_init_scale
 show("batchnorm", "against_init_scale")
