@@ -3,6 +3,7 @@
 import ast
 import io
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from autograder import cli, closure, manifest, publishing, release, stubs, syllabus
 from autograder.audit import TELLING, is_work, squeezed
 from autograder.cli import main
+from autograder.cli.check import FORMATS
 from autograder.model import Unusable
 from autograder.places import ROOT, SOLUTIONS
 
@@ -323,6 +325,14 @@ def test_commands_work_in_both_languages(copy, command, code):
     for language in ("en", "ko"):
         done = run(copy, *command.split(), "--lang", language)
         assert (done.returncode, done.stderr) == (code, ""), done.stdout
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_of_a_check_can_be_had(fresh, form):
+    names = {"CLASSROOM": "ai", "ASSIGNMENT": "lecture5", "GITHUB_STEP_SUMMARY": os.devnull}
+    done = run(fresh, "check", "he_init", "--format", form, **names)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "he_init" in done.stdout
 
 
 def test_what_is_handed_in_is_graded_by_the_repository(copy, tmp_path, capsys):
