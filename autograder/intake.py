@@ -87,8 +87,12 @@ def _may_be_submission(entry: os.DirEntry[str]) -> bool:
 
 
 def name_of(path: Path) -> str:
-    """The student's name: that of the folder, or of the zip without its ending."""
-    return unicodedata.normalize("NFC", path.stem if path.is_file() else path.resolve().name)
+    """The student's name: that of the folder, or of the zip without its ending.
+
+    Files are named after it, so "..", of a zip called "...zip", is none.
+    """
+    name = unicodedata.normalize("NFC", path.stem if path.is_file() else path.resolve().name)
+    return name if name.strip(".") else f"{name}zip"
 
 
 def read(path: Path, wanted: Iterable[str]) -> Submission:

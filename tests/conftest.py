@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from autograder import progress
+from autograder import language, progress
 from autograder.language import VARIABLES
 
 for name in VARIABLES:
@@ -13,5 +13,6 @@ os.environ["LANG"] = "C.UTF-8"
 
 
 @pytest.fixture(autouse=True)
-def own_progress(tmp_path, monkeypatch):
+def own_progress_in_english(tmp_path, monkeypatch):
+    language.use()
     monkeypatch.setattr(progress, "FILE", tmp_path / "course" / "progress.json")

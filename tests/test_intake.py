@@ -42,6 +42,12 @@ def test_a_folder_is_a_submission_named_after_it(kim):
     assert submission.notes == ()
 
 
+@pytest.mark.parametrize("name", ["...zip", "..zip", "....zip"])
+def test_no_name_leads_out_of_a_folder(tmp_path, name):
+    path = zipped(tmp_path / name, [("activations.py", GOOD)])
+    assert intake.read(path, WANTED).name.endswith(".zip")
+
+
 def test_a_folder_of_submissions_and_zips_is_a_class(tmp_path, kim):
     zipped(tmp_path / "lee.zip", [("activations.py", GOOD)])
     (tmp_path / "README.md").write_text("about")

@@ -14,6 +14,7 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 import numpy as np
@@ -51,26 +52,43 @@ LOCKED_IN = b"locked in"
 
 def main(descriptor: int, asked: str) -> None:
     """Preload, lock down as ``asked``, say hello (a frame), and serve until the socket closes."""
-    control = socket.socket(fileno=fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 16))
-    os.close(descriptor)
-    reserve_descriptors()
+    control = adopted(descriptor)
     for name in PRELOADED:
         __import__(name)
     random.seed(0)  # what a submission draws at import is the same in every run
     np.random.seed(0)  # noqa: NPY002
     sys.argv[:] = sys.orig_argv[:] = [""]  # a path of the grader's machine
+    sys.modules["autograder"].__path__ = []  # nothing more of the project can be imported
+    serve(control, asked, lockdown.prepare, lockdown.harden_server, Server)
+
+
+def adopted(descriptor: int) -> socket.socket:
+    """The control socket, out of the way of the descriptors that workers use."""
+    control = socket.socket(fileno=fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 16))
+    os.close(descriptor)
+    reserve_descriptors()
+    return control
+
+
+def serve(
+    control: socket.socket,
+    asked: str,
+    prepare: Callable[[str], lockdown.Plan],
+    harden: Callable[[], None],
+    make: Callable[[socket.socket, lockdown.Plan], Server],
+) -> None:
+    """Lock down, try it with one worker, say hello or what is missing, and serve."""
     here = lockdown.offer()
     hello = {"landlock": here.landlock, "seccomp": here.seccomp, "root": here.root}
     try:
         profile = here.profile(asked)
-        plan = lockdown.prepare(profile)
-        lockdown.harden_server()
-        server = Server(control, plan)
+        plan = prepare(profile)
+        harden()
+        server = make(control, plan)
         server.end(server.fork("", *os.pipe()))  # one worker for trial: it reads an end of file
     except (lockdown.CannotLockDown, OSError) as error:
         control.sendall(wire.frame(wire.encode({**hello, "profile": "", "problem": str(error)})))
         return
-    sys.modules["autograder"].__path__ = []  # nothing more of the project can be imported
     gc.collect()
     gc.freeze()  # keeps the pages shared with the children
     control.sendall(wire.frame(wire.encode({**hello, "profile": profile, "problem": ""})))
@@ -132,7 +150,7 @@ class Server:
         listening, ready = os.pipe()
         server, pid = os.getpid(), os.fork()
         if pid == 0:
-            child((requests, replies, ready), self.plan, canary, server, self.script)
+            child((requests, replies, ready), self.plan, canary, server, self.serve)
         self.children.add(pid)
         for descriptor in (requests, replies, ready):
             os.close(descriptor)
@@ -141,6 +159,10 @@ class Server:
         if said != LOCKED_IN:
             raise lockdown.CannotLockDown(f"a worker could not be locked in ({said.decode()})")
         return pid
+
+    def serve(self, requests: int, replies: int) -> None:
+        """What a worker does once it is locked in."""
+        worker.serve(requests, replies, self.script)
 
     def end(self, pid: int) -> int:
         """Kill ``pid`` and its session unless it has already ended; return its wait status."""
@@ -161,7 +183,7 @@ def child(
     plan: lockdown.Plan,
     canary: str,
     server: int,
-    script: worker.Script,
+    serve: Callable[[int, int], None],
 ) -> None:
     """Become the worker; never returns to the server's code."""
     try:
@@ -172,7 +194,7 @@ def child(
             succeeded = lockdown.escapes(canary)
             worker.write_all(REPLIES, [wire.frame(wire.encode(succeeded))])
         else:
-            worker.serve(REQUESTS, REPLIES, script)
+            serve(REQUESTS, REPLIES)
         os._exit(0)
     finally:
         os._exit(70)

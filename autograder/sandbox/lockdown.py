@@ -22,7 +22,7 @@ import socket
 import struct
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
@@ -141,13 +141,20 @@ def prepare(profile: str) -> Plan:
 
 def readable_libraries() -> Any:
     """A ruleset of everything that Landlock handles here, that lets Python's libraries be read."""
-    from landlockpy import AccessFS, Ruleset, Scope
+    from landlockpy import Ruleset, Scope
 
     ruleset = Ruleset(scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL)
-    for path in filter(os.path.exists, library_paths()):
+    allow_reading(ruleset, library_paths())
+    return ruleset
+
+
+def allow_reading(ruleset: Any, paths: Iterable[str]) -> None:
+    """Add files, and folders with all that is in them, of those that exist."""
+    from landlockpy import AccessFS
+
+    for path in filter(os.path.exists, paths):
         folder = AccessFS.READ_DIR if os.path.isdir(path) else AccessFS.NONE
         ruleset.allow_path(path, AccessFS.READ_FILE | folder)
-    return ruleset
 
 
 def is_standard(path: str) -> bool:
@@ -207,10 +214,19 @@ def harden_server() -> None:
     """Make the fork server die with the grader, inherit orphans, and give nothing away."""
     if sys.platform != "linux":
         return
-    with suppress(OSError):  # before anything else: later /proc/self is root's
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    offer_to_die_first()  # before anything else: later /proc/self is root's
     if os.geteuid() == 0:
         leave_root()
+    keep_apart()
+
+
+def offer_to_die_first() -> None:
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def keep_apart() -> None:
+    """Die with the parent, inherit orphans, and let nobody look into this process."""
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     prctl(PR_SET_DUMPABLE, 0)
@@ -223,8 +239,13 @@ def leave_root() -> None:
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
     except OSError:
-        header = struct.pack("<Ii", LINUX_CAPABILITY_VERSION_3, 0)
-        checked(libc().capset(header, bytes(24)), "capset")
+        drop_powers()
+
+
+def drop_powers() -> None:
+    """Keep the user id, and none of what root may do beyond its own files."""
+    header = struct.pack("<Ii", LINUX_CAPABILITY_VERSION_3, 0)
+    checked(libc().capset(header, bytes(24)), "capset")
 
 
 def libc() -> ctypes.CDLL:

@@ -99,19 +99,9 @@ class Slot:
         if self.control is not None:
             return self.control
         ours, theirs = socket.socketpair()
-        command = [
-            sys.executable,
-            "-P",
-            "-s",
-            "-c",
-            BOOT,
-            str(ROOT),
-            str(theirs.fileno()),
-            self.asked,
-        ]
         with theirs:
             self.process = subprocess.Popen(
-                command,
+                self.command(theirs.fileno()),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -135,6 +125,11 @@ class Slot:
         ours.sendall(self.script)
         self._answer()
         return ours
+
+    def command(self, descriptor: int) -> list[str]:
+        """What starts the fork server; ``descriptor`` is its control socket."""
+        python = [sys.executable, "-P", "-s", "-c", BOOT]
+        return [*python, str(ROOT), str(descriptor), self.asked]
 
     def _receive(self, count: int) -> bytes:
         assert self.control is not None
@@ -279,6 +274,12 @@ class Worker:
         answers = self._answers([request], 1, seconds, bytearray(ANSWER_BYTES))
         with self._ending():
             return answers.read(0, request)
+
+    def ask(self, request: tuple[Any, ...], seconds: float) -> Any:
+        """The same for a worker that is no function server and answers with a bare value."""
+        answers = self._answers([request], 1, seconds, bytearray(ANSWER_BYTES))
+        with self._ending():
+            return wire.decode(answers.payload(0))
 
     def play(
         self, files: Mapping[str, bytes], exercises: list[str], count: int, seconds: float
