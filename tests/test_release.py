@@ -3,6 +3,7 @@
 import ast
 import io
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -17,10 +18,11 @@ import pytest
 from autograder import cli, closure, manifest, publishing, release, stubs, syllabus
 from autograder.audit import TELLING, is_work, squeezed
 from autograder.cli import main
+from autograder.cli.check import FORMATS
 from autograder.model import Unusable
 from autograder.places import ROOT, SOLUTIONS
 
-READMES = ("README.md", "README.ko.md")
+READMES = {"README.md": "C.UTF-8", "README.ko.md": "ko_KR.UTF-8"}  # and for whom they are
 
 
 @pytest.fixture(scope="module")
@@ -325,6 +327,14 @@ def test_commands_work_in_both_languages(copy, command, code):
         assert (done.returncode, done.stderr) == (code, ""), done.stdout
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_of_a_check_can_be_had(fresh, form):
+    names = {"CLASSROOM": "ai", "ASSIGNMENT": "lecture5", "GITHUB_STEP_SUMMARY": os.devnull}
+    done = run(fresh, "check", "he_init", "--format", form, **names)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "he_init" in done.stdout
+
+
 def test_what_is_handed_in_is_graded_by_the_repository(copy, tmp_path, capsys):
     solve(copy, "initializers.py", "batchnorm.py")
     out = tmp_path / "kim.zip"
@@ -438,7 +448,7 @@ def test_every_command_of_the_readme_is_a_students(fresh, name):
 
 def test_both_readmes_have_the_same_parts(fresh):
     texts = [(fresh / name).read_text(encoding="utf-8") for name in READMES]
-    for pattern in (r"^```\w*\n.*?^```", r"^#+ ", r"^- `\w+", r"\]\((?!README)[^)]*\)"):
+    for pattern in (r"^\$ .*?$", r"^#+ ", r"^- `\w+", r"\]\((?!README)[^)]*\)"):
         found = [re.findall(pattern, text, re.M | re.S) for text in texts]
         assert found[0] == found[1], pattern
 
@@ -447,7 +457,7 @@ def test_both_readmes_have_the_same_parts(fresh):
 def test_the_first_minute_is_what_the_readme_shows(copy, name):
     text = (copy / name).read_text(encoding="utf-8")
     shown = re.search(r"^\$ python3 course\.py\n(.*?)^```", text, re.M | re.S)[1]
-    assert run(copy).stdout == shown
+    assert run(copy, LANG=READMES[name]).stdout == shown
 
 
 @pytest.mark.parametrize("name", READMES)

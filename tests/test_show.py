@@ -53,6 +53,16 @@ def test_checks_points_place_and_next_command_are_shown(question, show):
     assert f"check {question.name} " in said
 
 
+def test_korean_fits_80_columns_and_keeps_names_and_formulas(show):
+    for question in QUESTIONS:
+        code, said, error = show(question.name, "--lang", "ko")
+        assert (code, error) == (0, "")
+        assert max(map(width, said.splitlines())) <= WIDTH
+        assert re.search("[가-힣]", said)
+        names = re.findall(r"^ {4}(\w[\w, ]*): ", show(question.name)[1], re.M)
+        assert re.findall(r"^ {4}(\w[\w, ]*): ", said, re.M) == names
+
+
 def test_the_signature_is_as_it_is_written(show):
     assert show("normalize")[1].startswith("normalize(x, mean=None, std=None, eps=1e-8)  ")
     source = 'def f(x,\n      y=1e-8):\n    """Words."""\n'
