@@ -91,7 +91,8 @@ def name_of(path: Path) -> str:
 
     Files are named after it, so "..", of a zip called "...zip", is none.
     """
-    name = unicodedata.normalize("NFC", path.stem if path.is_file() else path.resolve().name)
+    zipped = path.suffix.lower() == ".zip" and not path.is_dir()  # also if it has gone meanwhile
+    name = unicodedata.normalize("NFC", path.stem if zipped else path.resolve().name)
     return name if name.strip(".") else f"{name}zip"
 
 

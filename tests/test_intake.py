@@ -48,6 +48,12 @@ def test_no_name_leads_out_of_a_folder(tmp_path, name):
     assert intake.read(path, WANTED).name.endswith(".zip")
 
 
+def test_a_zip_that_has_gone_keeps_its_name(tmp_path):
+    assert intake.name_of(tmp_path / "lee.zip") == "lee"
+    (tmp_path / "kim.zip").mkdir()
+    assert intake.name_of(tmp_path / "kim.zip") == "kim.zip"
+
+
 def test_a_folder_of_submissions_and_zips_is_a_class(tmp_path, kim):
     zipped(tmp_path / "lee.zip", [("activations.py", GOOD)])
     (tmp_path / "README.md").write_text("about")
