@@ -82,6 +82,8 @@ BODIES = st.sampled_from(
 def test_everything_else_stays_byte_for_byte(above, body, below, end, marked, ended):
     before = b"".join(one + b"\n" for one in above)
     after = b"".join(b"\n" + one for one in below) + (b"\n" if ended else b"")
+    if b"\n" not in before + body + after:
+        end = b"\n"  # one line without an end: nothing says which ends the file has
     before, body, after, stub = (part.replace(b"\n", end) for part in (before, body, after, TEXT))
     mark = MARK if marked else b""
     if not after.strip():

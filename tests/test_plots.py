@@ -342,7 +342,8 @@ def test_another_seed_is_another_picture(references):
     assert len(captions) == 2
 
 
-def test_pictures_leave_the_plotting_state_of_others_alone(references):
+def test_pictures_leave_the_plotting_state_of_others_alone(references, monkeypatch):
+    monkeypatch.delitem(sys.modules, "matplotlib.pyplot", raising=False)  # another test's
     before = {name: matplotlib.rcParams[name] for name in STYLE}
     drawn = next(plots.pictures("activations", references))
     assert plots.rendered(drawn.figure)
