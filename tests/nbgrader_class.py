@@ -54,8 +54,8 @@ def sources(_wanted=None):
         questions[SECOND] |= exercise.questions
     stubs = {path.name: path.read_bytes() for path in (ROOT / "assignment").glob("*.py")}
     notebooks = {
-        f"{FIRST}.ipynb": notebook([*story(), *tests(questions[FIRST]), answer(ANSWER), task()]),
-        f"{SECOND}.ipynb": notebook([*tests(questions[SECOND]), answer(OTHER_ANSWER)]),
+        f"{FIRST}.ipynb": notebook([*story(), *graded(questions[FIRST]), answer(ANSWER), task()]),
+        f"{SECOND}.ipynb": notebook([*graded(questions[SECOND]), answer(OTHER_ANSWER)]),
     }
     return {**stubs, **notebooks}
 
@@ -76,7 +76,7 @@ def story():
     ]
 
 
-def tests(questions):
+def graded(questions):
     cells = [cell_of(question) for question in questions.values()]
     cells[0].source += f"\n### BEGIN HIDDEN TESTS\n# {HIDDEN}\n### END HIDDEN TESTS"
     return cells

@@ -42,7 +42,7 @@ from tests.nbgrader_class import (
     wrong,
 )
 
-pytestmark = [pytest.mark.xdist_group("class"), OF_NBGRADER]
+pytestmark = OF_NBGRADER
 TO_RESUBMIT = {"resubmitted": wrong, "resubmitted-with-the-old-time": wrong}
 
 

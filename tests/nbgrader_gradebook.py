@@ -37,7 +37,7 @@ from tests.nbgrader_class import (
 from tests.test_store import server
 
 __all__ = ["server"]
-pytestmark = [pytest.mark.xdist_group("gradebook"), OF_NBGRADER]
+pytestmark = OF_NBGRADER
 PAGE = "questions"
 LATER = "2026-12-02T11:00:00+00:00"
 

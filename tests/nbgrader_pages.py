@@ -29,7 +29,7 @@ from tests.nbgrader_class import (
 )
 from tests.nbgrader_gradebook import FULL, keep
 
-pytestmark = [pytest.mark.xdist_group("gradebook"), OF_NBGRADER]
+pytestmark = OF_NBGRADER
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 
