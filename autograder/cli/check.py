@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from .. import practice, syllabus
+from ..definitions import line_of
 from ..exercise import Question
 from ..model import Report, Text, Unusable, text
 from ..places import ASSIGNMENT
@@ -98,12 +99,22 @@ def select(names: Iterable[str]) -> list[Question]:
 
 def named(name: str) -> list[Question]:
     """The question of that name, or those of the exercise; later exercises are not imported."""
-    for exercise in syllabus.exercises():
+    for exercise in map(syllabus.exercise, likely_first(name)):
         if name == exercise.name:
             return list(exercise.questions.values())
         if name in exercise.questions:
             return [exercise.questions[name]]
     return []
+
+
+def likely_first(name: str) -> list[str]:
+    """The exercises, first the one of that name or whose file is to define that function."""
+    return sorted(syllabus.EXERCISES, key=lambda one: not (one == name or defines(one, name)))
+
+
+def defines(exercise: str, function: str) -> bool:
+    file = ASSIGNMENT / f"{exercise}.py"
+    return file.is_file() and line_of(file.read_bytes(), function) is not None
 
 
 def no_question(name: str, plain: str) -> Text:

@@ -64,7 +64,9 @@ def run(folder: Path, command: tuple[str, ...]) -> float:
 
 
 def variables(folder: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(folder), "LANG": "C.UTF-8"}
+    """Python keeps what it has compiled, as it does for a student."""
+    known = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**known, "PYTHONPATH": str(folder), "LANG": "C.UTF-8"}
 
 
 def saves(folder: Path) -> int:
