@@ -2,10 +2,10 @@
 
 import sys
 
-from . import interrupt
+from . import starting
 
 if __name__ == "__main__":
-    interrupt.leaves_at_once()
+    starting.begin()
     from .cli import main
 
     sys.exit(main(sys.argv[1:]))

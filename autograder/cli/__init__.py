@@ -10,14 +10,14 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from .. import __version__, interrupt
+from .. import __version__, starting
 from ..language import LANGUAGES, say, use
 from ..model import Unusable, text
 from ..report.screen import be_plain, command
 from ..report.text import wrapped
 
 PASSED, FAILED, USAGE, UNGRADABLE, OURS = range(5)
-INTERRUPTED = interrupt.INTERRUPTED
+INTERRUPTED = starting.INTERRUPTED
 
 STUDENT = {
     "status": "what is done, and what to do next: the same as no command",
@@ -133,7 +133,7 @@ def run(arguments: Sequence[str]) -> int:
         return USAGE
     module = import_module(f".{name}", __package__)
     options = spoken(parser_of(name, module)).parse_args(rest)
-    interrupt.raises()
+    starting.done()
     code: int = module.run(options)
     return code
 
