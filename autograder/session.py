@@ -5,11 +5,10 @@ from __future__ import annotations
 import _thread
 import signal
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import partial
-from time import monotonic
-from typing import Any, Protocol, Self
+from time import monotonic, sleep
+from typing import Any, Protocol, Self, TypeVar
 
 from .candidate import Candidate
 from .model import Fault, Text, Verdict, text
@@ -18,6 +17,9 @@ from .sandbox.reply import Reply
 
 SECONDS_PER_CALL = 2.0  # honest calls take milliseconds
 SECONDS_PER_SUBMISSION = 60.0
+
+
+Made = TypeVar("Made")
 
 
 class Said(Protocol):
@@ -157,35 +159,39 @@ class LocalSession(Session):
         self.host.handle(("files", self.files))
 
     def send(self, request: tuple[Any, ...], seconds: float) -> Reply:
-        with interrupting(seconds):
-            return self.host.handle(request)
+        return interrupting(seconds, lambda: self.host.handle(request))
 
     def close(self) -> None:
         self.host.close()
 
 
-@contextmanager
-def interrupting(seconds: float) -> Iterator[None]:
-    """Interrupt this, the main, thread after ``seconds``; works on every system.
+def interrupting(seconds: float, work: Callable[[], Made]) -> Made:
+    """What ``work`` gives; after ``seconds`` this, the main, thread is interrupted on any system.
 
     Raises :class:`Fault` in place of the interrupt. For a student's own code only: it can be
     caught, so it protects nobody from anybody.
     """
-    expired = threading.Event()
+    guard, expired, over = threading.Lock(), threading.Event(), threading.Event()
 
     def expire() -> None:
-        expired.set()
-        _thread.interrupt_main()
+        with guard:
+            if not over.is_set():
+                expired.set()
+                _thread.interrupt_main()
 
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread can be interrupted
-        return
+        return work()  # only the main thread can be interrupted
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
     timer = threading.Timer(seconds, expire)
     timer.daemon = True  # an interrupt that comes before `try` leaves it: nobody waits for it
     try:
         timer.start()
-        yield
+        reply = work()
+        with guard:
+            over.set()
+        if expired.is_set():
+            sleep(1)  # it ended at the last moment: the interrupt is on its way
+        return reply
     except KeyboardInterrupt:
         if not expired.is_set():
             raise

@@ -150,10 +150,14 @@ def announced(doing: Text) -> Iterator[None]:
 def show(job: Job, doing: Text, plots: Any, options: argparse.Namespace) -> bool:
     """Draw, write the file, and print its path and what to look for; whether there is a picture."""
     path = options.out / f"{job.name}.{options.format}"
+
+    def drawing() -> tuple[Any, Any]:
+        picture = job.draw()
+        return picture, picture.figure and plots.rendered(picture.figure, options.format)
+
     try:
-        with announced(doing), interrupting(PATIENCE), redirect_stdout(sys.stderr):
-            picture = job.draw()
-            drawn = picture.figure and plots.rendered(picture.figure, options.format)
+        with announced(doing), redirect_stdout(sys.stderr):
+            picture, drawn = interrupting(PATIENCE, drawing)
     except Fault as fault:  # only that of interrupting: a picture says itself what it lacks
         late = text("{picture} is not drawn: {reason}", picture=job.name, reason=fault.text)
         print("\n".join(wrapped(say(late), "  ")))
