@@ -98,12 +98,10 @@ def prepared_python(files: list[str]) -> str:
 
 def stamp(files: list[str]) -> bytes:
     """Name the Python and the requirements; the stamp for more files starts in the same way."""
-    import hashlib
-
     lines = [f"python {RUNNING[0]}.{RUNNING[1]} {sys.base_prefix!a}\n"]
     for name in files:
         with open(os.path.join(ROOT, name), "rb") as file:
-            lines.append(f"{hashlib.sha256(file.read()).hexdigest()} {name}\n")
+            lines.append(f"{name} {file.read()!r}\n")
     return "".join(lines).encode("ascii")
 
 

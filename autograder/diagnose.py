@@ -14,7 +14,6 @@ import numpy as np
 
 from .candidate import Candidate, Observation
 from .comparison import Compared, Outcomes, comparisons, limit, wrong_names
-from .drawn import Likely
 from .exercise import FREE, Invariant, Question, Seen
 from .model import Detail, Details, Diagnosis, Fault, Text, text
 from .numerics import NUMERIC_TOLERANCE, deviation, without_leading_ones
@@ -76,6 +75,8 @@ def by_signature(question: Question, outcomes: Outcomes, known: list[Known]) -> 
     told = question.explain(observed)
     if not isinstance(told, str):
         return told
+    from .drawn import Likely  # with statistics: nobody else waits for them
+
     [one] = [one for one in known if one.name == told]
     certainty = "likely" if isinstance(told, Likely) else "certain"
     return Diagnosis(certainty, Text(one.sentence), one.name, None, one.spot)

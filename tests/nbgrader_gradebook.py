@@ -1,9 +1,11 @@
 """Results of `grade` in nbgrader's gradebook, in a file and on a real PostgreSQL."""
 
 import csv
+import fcntl
 import os
 import subprocess
 import sys
+import time
 
 import nbformat
 import pytest
@@ -11,6 +13,7 @@ import sqlalchemy as sa
 
 from autograder.model import Unusable
 from autograder.nbgrader import setting_up
+from autograder.nbgrader.autograding import LOCK
 from autograder.nbgrader.course import check_cells
 from autograder.nbgrader.marks import NOT_GRADED
 from autograder.nbgrader.mending import is_test, marked
@@ -184,19 +187,19 @@ def test_late_is_penalised_and_the_penalty_follows_what_is_marked_by_hand(course
 
 
 def test_two_graders_at_once_lose_nothing_and_mix_nothing(course, tmp_path):
-    """Each writes a class of its own; ten students are in both, with marks and without."""
-    theirs = {f"s{number:02}": FULL for number in range(20)}
-    ours = {f"s{number:02}": NOTHING for number in range(10, 30)}
+    """Both write the same students first, one full marks and one none; then others."""
+    both = [f"a{number:02}" for number in range(20)]
+    theirs = {**dict.fromkeys(both, FULL), **dict.fromkeys(("b1", "b2"), FULL)}
+    ours = {**dict.fromkeys(both, NOTHING), **dict.fromkeys(("c1", "c2"), NOTHING)}
     for place, marks in (("one", theirs), ("two", ours)):
         keep(tmp_path / place, marks)
     graders = [start("push", course, "--out", tmp_path / place) for place in ("one", "two")]
     assert [finished(grader) for grader in graders] == [0, 0]
     found = course.exported()
     assert set(found) == {*theirs, *ours}
+    wanted = {"a": {0.0, 100.0}, "b": {100.0}, "c": {0.0}}
     for student, row in found.items():
-        total = sum(float(row[name]) for name in QUESTIONS)
-        wanted = {100.0} if student < "s10" else {0.0} if student >= "s20" else {0.0, 100.0}
-        assert total in wanted, student
+        assert sum(float(row[name]) for name in QUESTIONS) in wanted[student[0]], student
 
 
 def start(step, course, *arguments):
@@ -229,6 +232,17 @@ def test_two_autogrades_at_once_lose_nothing(course, tmp_path):
     )
 
 
+def test_an_autograde_waits_for_another_in_the_same_folder(small, tmp_path):
+    course = small.copy(tmp_path / "course")
+    with (course.folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        grader = start("autograde", course)
+        assert "waiting: another autograde" in grader.stdout.readline()
+        time.sleep(1)
+        assert grader.poll() is None
+    assert finished(grader) == 0
+
+
 # --- with notebooks -------------------------------------------------------------------------------
 
 
@@ -241,8 +255,8 @@ def small(tmp_path_factory):
 @pytest.fixture
 def with_notebooks(small, tmp_path):
     made = small.copy(tmp_path / "course")
-    for student, time in (("kim", IN_TIME), ("lee", LATE)):
-        hand_in(made.folder / "release" / ASSIGNMENT, made.submitted(student), right, time)
+    for student, when in (("kim", IN_TIME), ("lee", LATE)):
+        hand_in(made.folder / "release" / ASSIGNMENT, made.submitted(student), right, when)
     return made
 
 

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import re
-import shutil
+from functools import cache
 from pathlib import Path
 
+from autograder import release
+from autograder.cli import STUDENT
+
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("autograder", "assignment", "data/recorded", "course.py")
 
 
 def copy_to(folder: Path) -> Path:
-    """What a student's own check needs, with untouched stubs."""
-    for part in PARTS:
-        source, target = ROOT / part, folder / part
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, target)
+    """A copy as `release` makes it, with untouched stubs."""
+    for path, data in contents().items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
     return folder
+
+
+@cache
+def contents() -> dict[str, bytes]:
+    return release.contents(STUDENT)
+
+
+def solve(folder: Path) -> None:
+    """Put every reference in place of the student's file."""
+    for path in (ROOT / "solutions").glob("[!_]*.py"):
+        (folder / "assignment" / path.name).write_bytes(path.read_bytes())
 
 
 def write(folder: Path, functions: dict[str, str]) -> None:

@@ -145,6 +145,25 @@ def test_check_works_without_the_answers_with_numpy_alone_and_on_windows(tmp_pat
     assert "48/100 (practice)" in done.stdout
 
 
+SLOW = ("autograder.statistics", "difflib", "importlib.abc", "numpy.ma", "subprocess", "tempfile")
+
+
+def test_a_wrong_answer_waits_for_no_import_that_it_does_not_need(folder):
+    shutil.copy(ROOT / "solutions" / "batchnorm.py", folder)
+    wrong = "\n\ndef batchnorm_backward(dout, cache):\n    return dout, dout.sum(0), dout.sum(0)\n"
+    with (folder / "batchnorm.py").open("a", encoding="utf-8") as file:
+        file.write(wrong)
+    looking = (
+        "import sys; from autograder.cli import main; code = main(sys.argv[1:]); "
+        f"print('slow:', *sorted(set({SLOW}) & set(sys.modules))); sys.exit(code)"
+    )
+    command = [sys.executable, "-c", looking, "check", "batchnorm_backward", "--folder", folder]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.endswith("slow:\n")
+
+
 @pytest.mark.parametrize("encoding", ["cp949", "cp1252", "ascii"])
 def test_a_console_of_any_encoding_does_not_crash(folder, encoding):
     source = "raise ValueError('값 ✓ é')"

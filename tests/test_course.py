@@ -173,8 +173,7 @@ class TestSetUp:
         assert course.run().stderr == ""
         slow = course.run(command=[sys.executable, "-X", "importtime", *course.command()[1:]])
         after_start = slow.stderr.rpartition("| site\n")[2]
-        assert "| hashlib" in after_start
-        assert not re.search(r"\| +(subprocess|shutil|pathlib|re)$", after_start, re.MULTILINE)
+        assert not re.search(r"\| +\w", after_start, re.MULTILINE)
         assert course.steps() == []
 
     def test_changed_requirements_are_installed(self, course):

@@ -18,10 +18,12 @@ from hostile import (
     EXPECTED,
     FULL,
     LONGEST,
+    PATIENCE,
     PROFILES,
     SUBMISSIONS,
     grader_for,
     problems,
+    seconds_for,
     watching,
 )
 
@@ -45,12 +47,12 @@ def watch():
 def graders():
     made = {}
 
-    def grader(profile):
-        if profile not in made:
+    def grader(profile, seconds=PATIENCE):
+        if (profile, seconds) not in made:
             if profile == lockdown.LANDLOCK and not lockdown.offer().landlock:
                 pytest.skip("this kernel has no Landlock")
-            made[profile] = grader_for(profile)
-        return made[profile]
+            made[profile, seconds] = grader_for(profile, seconds)
+        return made[profile, seconds]
 
     yield grader
     for one in made.values():
@@ -60,7 +62,8 @@ def graders():
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_hostile_submission_earns_what_its_honest_functions_earn(graders, watch, name, profile):
-    assert problems(graders(profile), watch, SUBMISSIONS / name, EXPECTED[name]) == []
+    grader = graders(profile, seconds_for(EXPECTED[name]))
+    assert problems(grader, watch, SUBMISSIONS / name, EXPECTED[name]) == []
 
 
 FORGERIES = [
@@ -72,7 +75,8 @@ FORGERIES = [
 
 @pytest.mark.parametrize("name", FORGERIES)
 def test_no_mark_can_be_forged_even_without_lockdown(graders, watch, name):
-    assert problems(graders("unsafe"), watch, SUBMISSIONS / name, EXPECTED[name]) == []
+    grader = graders("unsafe", seconds_for(EXPECTED[name]))
+    assert problems(grader, watch, SUBMISSIONS / name, EXPECTED[name]) == []
 
 
 def test_the_watch_sees_what_it_watches(monkeypatch, tmp_path):
@@ -90,7 +94,7 @@ def test_the_watch_sees_what_it_watches(monkeypatch, tmp_path):
         seen = ["files made", "numpy", "environment", "signals", "messages"]
         assert watch.changes() == seen
     wrong = dict(EXPECTED["honest"], verdict="failed", score=4, says="no")
-    grader = grader_for("auto")
+    grader = grader_for("auto", PATIENCE)
     with watching(range(47270, 47280)) as watch:
         assert len(problems(grader, watch, SUBMISSIONS / "honest", wrong)) == 3
     grader.close()

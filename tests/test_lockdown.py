@@ -13,12 +13,14 @@ import pytest
 from hostile import (
     EXPECTED,
     FULL,
+    PATIENCE,
     PORTS,
     SUBMISSIONS,
     alive,
     grader_for,
     living_children,
     problems,
+    seconds_for,
     watching,
 )
 
@@ -93,7 +95,7 @@ def common():
 def test_without_this_layer_the_promise_breaks(without, tmp_path, layer, profile, code, names):
     without(code, self_test=False)
     for name in names:
-        grader = grader_for(profile)
+        grader = grader_for(profile, seconds_for(EXPECTED[name]))
         server = grader.slot.process.pid
         source = (SUBMISSIONS / name / "activations.py").read_text(encoding="utf-8")
         changed = source.replace(str(PORTS), str(LEAKING))
@@ -132,7 +134,7 @@ def test_a_worker_that_cannot_be_locked_in_later_is_our_fault(without, common):
         f"    if os.path.exists({str(flag)!r}): raise OSError('too late')\n"
         "    real(plan, last)"
     )
-    grader = grader_for("landlock")
+    grader = grader_for("landlock", PATIENCE)
     flag.touch()
     result = grader.grade(SUBMISSIONS / "honest")
     assert result.status == "broken"
@@ -214,7 +216,7 @@ def test_root_does_not_stay_root(without, common, stays):
 @only_root
 def test_where_root_may_become_nobody_else_it_gives_up_its_powers(without):
     without("def forbidden(*_): raise PermissionError\nos.setgroups = forbidden")
-    grader = grader_for("auto")
+    grader = grader_for("auto", PATIENCE)
     status = Path(f"/proc/{grader.slot.process.pid}/status").read_text()
     assert "Uid:\t0\t0" in status
     assert "CapEff:\t0000000000000000" in status

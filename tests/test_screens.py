@@ -19,13 +19,14 @@ ROWS = 60
 
 @pytest.fixture(scope="module")
 def copies(tmp_path_factory):
-    """A student's copy in each situation, made when it is asked for."""
+    """A student's copy in each situation and language, made when it is asked for."""
     made = {}
 
-    def copy(name):
-        if name not in made:
-            made[name] = screens.prepared(tmp_path_factory.mktemp("screens") / name, name)
-        return made[name]
+    def copy(name, language="en"):
+        if (name, language) not in made:
+            folder = tmp_path_factory.mktemp("screens") / name
+            made[name, language] = screens.prepared(folder, name)
+        return made[name, language]
 
     return copy
 
@@ -33,7 +34,7 @@ def copies(tmp_path_factory):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", SCREENS)
 def test_it_is_what_the_golden_file_shows(name, language, copies):
-    shown = screens.shown(copies(name), name, language)
+    shown = screens.shown(copies(name, language), name, language)
     assert shown == golden(name, language).read_text(encoding="utf-8")
 
 
@@ -53,7 +54,7 @@ def test_it_fits_a_terminal_and_shows_ascii_but_for_words(path):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["status-begun", "check-known"])
 def test_a_real_terminal_shows_the_same_in_colours(name, language, copies):
-    with terminal(copies(name)) as tmux:
+    with terminal(copies(name, language)) as tmux:
         tmux("send-keys", f"clear; {tmux.typed(screens.command(name, language))}", "Enter")
         expected = golden(name, language).read_text(encoding="utf-8").rstrip().splitlines()
         plain = tmux.until(expected[-1])
@@ -152,7 +153,7 @@ def terminal(folder):
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_console_crashes_for_want_of_a_letter(encoding, language, copies):
-    folder = copies("check-known")
+    folder = copies("check-known", language)
     ended = subprocess.run(
         screens.command("check-known", language),
         cwd=folder,

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -160,10 +161,9 @@ def autograde(options: argparse.Namespace) -> int:
     from ..nbgrader import autograding
     from ..nbgrader.course import LOG, opened, settings
 
-    course = opened(options.course, options.assignment)
-    found = autograding.autograde(
-        course, settings(options.course), fresh=options.fresh, tell=lambda said: print(say(said))
-    )
+    course, config = opened(options.course, options.assignment), settings(options.course)
+    tell = partial(print, flush=True)
+    found = autograding.autograde(course, config, fresh=options.fresh, tell=tell)
     for line in graded_lines(found):
         print(line)
     if any(one.failed for one in found):

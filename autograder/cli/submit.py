@@ -136,5 +136,5 @@ def next_lines(out: Path, name: str) -> Iterator[str]:
     hand_in = text("hand in {file} where your course collects it", file=out.name)
     yield from labelled("Next", say(hand_in))
     if not name.strip():
-        better = text("it bears no name: {command}", command=command("submit --name NAME"))
-        yield from labelled("", say(better))
+        yield from labelled("", say(text("it bears no name; to give it yours:")))
+        yield from labelled("", command("submit --name NAME"), whole=True)

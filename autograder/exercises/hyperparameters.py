@@ -100,7 +100,7 @@ def has_whole_exponents(draws: Draws) -> bool:
 
 def is_grid(draws: Draws) -> bool:
     """Five values or more, next to each other by equal factors; draws do not come so near it."""
-    gaps = np.diff(np.unique(draws["logs"]))
+    gaps = np.diff(sorted(set(draws["logs"].tolist())))
     return len(gaps) >= 4 and bool(np.ptp(gaps) <= 0.01 * gaps.mean())
 
 
@@ -269,8 +269,8 @@ class Proposals:
     @property
     def are_grid(self) -> bool:
         """Whether all differ, and hardly more combinations of their few values are possible."""
-        counts = [len(np.unique(column)) for column in self.trials.T]
-        corners = len(np.unique(self.trials, axis=0))
+        counts = [len(set(column)) for column in self.trials.T.tolist()]
+        corners = len(set(map(tuple, self.trials.tolist())))
         few = max(counts) <= TRIALS // 2
         return few and corners == TRIALS and math.prod(counts) < TRIALS + sum(counts)
 

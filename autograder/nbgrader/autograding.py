@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import batch
-from ..model import Text, text
+from ..language import say
+from ..model import Text
 from . import gradebook, handed_in
 from .course import Course, nbgrader
 
@@ -30,7 +31,7 @@ class Graded:
 
 
 def autograde(
-    course: Course, config: Any, *, fresh: bool = False, tell: Callable[[Text], None]
+    course: Course, config: Any, *, fresh: bool = False, tell: Callable[[str], None]
 ) -> list[Graded]:
     """Grade whatever has changed since it was graded; ``fresh`` takes everybody."""
     settings = settings_of(config)
@@ -85,12 +86,12 @@ def left(course: Course, wanted: dict[str, str]) -> list[str]:
 
 
 @contextmanager
-def alone(folder: Path, tell: Callable[[Text], None]) -> Iterator[None]:
+def alone(folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
     """One autograde at a time in a folder: two would work on the same files."""
     with (folder / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            tell(text("waiting: another autograde works in this course"))
+            tell(say("waiting: another autograde works in this course"))
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield

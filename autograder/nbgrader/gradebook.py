@@ -16,9 +16,17 @@ from typing import Any, NamedTuple, TypeVar
 
 import nbformat
 import sqlalchemy as sa
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, SubmittedAssignment
+from nbgrader.api import (
+    BaseCell,
+    Grade,
+    Gradebook,
+    InvalidEntry,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import exc
+from sqlalchemy import exc, orm
 
 from ..model import text
 from ..report.result import Person
@@ -65,7 +73,7 @@ def forget(url: str, assignment: str, student: str) -> None:
 
     def work(book: Any) -> None:
         try:
-            found = list(grades(book, assignment, student))
+            found = grades(book, assignment, student)
         except MissingEntry:
             return
         for grade in found:
@@ -162,13 +170,18 @@ def put(grade: Any, score: float | None) -> None:
     grade.needs_manual_grade = again or (score is None and not given)
 
 
-def grades(book: Any, assignment: str, student: str) -> Iterator[Any]:
+def grades(book: Any, assignment: str, student: str) -> list[Any]:
     """The grades of a submission, which nobody else writes until the next commit."""
     found = book.find_submission(assignment, student)
     locked = sa.select(SubmittedAssignment.id).where(SubmittedAssignment.id == found.id)
     book.db.execute(locked.with_for_update())
-    for notebook in found.notebooks:
-        yield from notebook.grades
+    query = (
+        sa.select(Grade)
+        .join(Grade.notebook)
+        .where(SubmittedNotebook.assignment_id == found.id)
+        .options(orm.selectinload(Grade.cell.of_type(orm.with_polymorphic(BaseCell, "*"))))
+    )
+    return list(book.db.scalars(query))
 
 
 def penalise(config: Any, url: str, assignment: str, student: str) -> None:

@@ -10,7 +10,6 @@ import __future__
 
 import ast
 import codecs
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import re
@@ -18,6 +17,7 @@ import sys
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 UNPARSABLE = (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError)
 MAX_JOINED = 40  # column-0 lines that one statement may span when a file is taken apart
@@ -196,7 +196,7 @@ def describe(error: BaseException) -> str:
     return f"{name}: {message}" if message else name
 
 
-class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class SubmissionFinder:
     """Lets a submission's files import each other from memory.
 
     Appended to ``sys.meta_path``, never prepended: a file named numpy.py shadows nothing.
@@ -210,7 +210,11 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         if f"{fullname}.py" not in self.files:
             return None
-        return importlib.machinery.ModuleSpec(fullname, self, origin=f"{fullname}.py")
+        loader: Any = self  # not of importlib.abc: that imports tempfile and more
+        return importlib.machinery.ModuleSpec(fullname, loader, origin=f"{fullname}.py")
+
+    def create_module(self, _spec: importlib.machinery.ModuleSpec) -> None:
+        """None: Python makes the module."""
 
     def exec_module(self, module: types.ModuleType) -> None:
         loaded = load(module.__name__, self.files[f"{module.__name__}.py"])

@@ -23,6 +23,7 @@ from time import monotonic
 from typing import Any, Self
 
 from ..model import Text, text
+from ..starting import ONE_THREAD
 from . import wire
 from .forkserver import END, FORK, NUMBER, SCRIPT, TEST
 from .lockdown import UNSAFE
@@ -37,7 +38,7 @@ BOOT = (
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "PYTHONHASHSEED": "0",
-    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    **ONE_THREAD,
 }
 ESCAPE_SECONDS = 10.0
 MAX_ANSWERS = wire.MAX_FRAME  # bytes of all that a worker says at once

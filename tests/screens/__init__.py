@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests import student
-from tests.student import ROOT, solved
+from tests.student import solved
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "ko")
@@ -50,10 +51,17 @@ def relu_forward(x):
 """
 BATCHNORM = {**solved("batchnorm_forward"), "batchnorm_backward": WITHOUT_MEAN_PATH}
 ELU = {**solved("elu_forward"), "elu_backward": STRANGE}
-ALL = "all"
+ALL = student.solve
 
-# By name: the functions that are written, and the command.
-SCREENS: dict[str, tuple[dict[str, str] | str, tuple[str, ...]]] = {
+
+def another_checker(folder: Path) -> None:
+    (folder / "autograder" / "grade.py").write_text("", encoding="utf-8")
+    (folder / "data" / "recorded" / "batchnorm.npz").unlink()
+    (folder / "assignment" / "random.py").touch()
+
+
+# By name: the functions that are written, or what is done to the copy; and the command.
+SCREENS: dict[str, tuple[dict[str, str] | Callable[[Path], None], tuple[str, ...]]] = {
     "status-first": ({}, ()),
     "status-begun": ({**solved("sigmoid_forward", "he_init"), **BATCHNORM}, ()),
     "status-all": (ALL, ()),
@@ -73,8 +81,24 @@ SCREENS: dict[str, tuple[dict[str, str] | str, tuple[str, ...]]] = {
     "hint-1": (BATCHNORM, ("hint", "batchnorm_backward")),
     "hint-2": (BATCHNORM, ("hint", "batchnorm_backward", "-n", "2")),
     "hint-3": (BATCHNORM, ("hint", "batchnorm_backward", "-n", "3")),
+    "show": ({}, ("show", "batchnorm_backward")),
+    "reset": (solved("relu_forward"), ("reset", "relu_forward")),
+    "submit-all": (ALL, ("submit", "--name", "Kim Minjun")),
+    "submit-begun": ({**solved("sigmoid_forward"), **BATCHNORM}, ("submit",)),
+    "submit-broken": ({"relu_forward": UNCLOSED}, ("submit",)),
+    "doctor": ({}, ("doctor",)),
+    "doctor-changed": (another_checker, ("doctor",)),
     "help": ({}, ("--help",)),
     "help-check": ({}, ("check", "--help")),
+}
+
+
+# What is another thing on each machine or in each minute.
+VARIES = {
+    r"(?<=SHA-256 )[0-9a-f]{64}": "...",
+    r"[\d,]+(?= bytes|바이트)": "...",
+    r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d": "...",
+    r"(?m)^((?:python|numpy|matplotlib|pytest|platform|플랫폼|release|배포판) +).+$": r"\1...",
 }
 
 
@@ -89,8 +113,7 @@ def prepared(folder: Path, name: str) -> Path:
     if isinstance(functions, dict):
         student.write(folder, functions)
     else:
-        for path in (ROOT / "solutions").glob("[!_]*.py"):
-            (folder / "assignment" / path.name).write_bytes(path.read_bytes())
+        functions(folder)
     return folder
 
 
@@ -112,12 +135,15 @@ def shown(folder: Path, name: str, language: str) -> str:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
     )
-    return ended.stdout
+    said = ended.stdout
+    for varies, instead in VARIES.items():
+        said = re.sub(varies, instead, said)
+    return said
 
 
 def all_shown() -> Iterator[tuple[Path, str]]:
     with tempfile.TemporaryDirectory() as temporary:
         for name in SCREENS:
-            folder = prepared(Path(temporary) / name, name)
             for language in LANGUAGES:
+                folder = prepared(Path(temporary) / language / name, name)
                 yield golden(name, language), shown(folder, name, language)
