@@ -18,6 +18,7 @@ from .numerics import (
     TOLERANCE,
     Worst,
     deviation,
+    error_map,
     relative_error,
     without_leading_ones,
     worst,
@@ -40,10 +41,14 @@ class Differs(Mismatch):
         self.mask, self.tolerance = mask, tolerance
         shown, masked = within(mask, got), within(mask, expected)
         w = self.worst = worst(shown, masked, tolerance)
-        super().__init__(
-            text("{name} is wrong in {count} of {total}", name=name, count=w.count, total=w.total),
-            facts(name, shown, masked, w),
+        wrong_in = text(
+            "{name} is wrong in {count} of {total}",
+            name=name,
+            count=w.count,
+            total=w.total,
+            map=error_map(shown, masked, tolerance),  # for a page that has room for a picture
         )
+        super().__init__(wrong_in, facts(name, shown, masked, w))
 
 
 def agrees(*names: str, where: Where | None = None) -> Judge:

@@ -19,6 +19,9 @@ TOLERANCE = 3e-4  # between float32 right code (3.6e-5 at worst) and the smalles
 NUMERIC_TOLERANCE = 3e-3  # right float32 code 7.8e-4 at worst, bugs 8.2e-3 at least
 FLOAT32 = 1e-7  # float64 code stays below 8e-14 and mixed code above
 STEP = 1e-2  # of the numeric gradient; Richardson's error at this step is below 1e-8
+MAP = (12, 24)  # rows and columns of a map of errors, at most
+FARTHER = (1e-2, 1e-1, 1.0, 10.0)  # where its levels 2 to 5 begin, in scaled differences
+LEVELS = ".12345"
 KINK = 2.5 * STEP  # entries this near to a kink have no numeric gradient
 
 
@@ -76,6 +79,22 @@ def worst(got: Array, expected: Array, tolerance: float) -> Worst:
     return Worst(
         count, difference.size, index, float(got[index]) + 0.0, float(expected[index]) + 0.0
     )
+
+
+def error_map(got: Array, expected: Array, tolerance: float) -> str:
+    """How far each entry is off, rows joined by ``/``: ``.`` equal, ``1`` near, ``5`` far or NaN.
+
+    All axes but the first are laid out along a row; in what is larger than :data:`MAP` the worst
+    of a block of entries speaks for it.
+    """
+    difference = scaled_difference(got, expected)
+    table = difference.reshape(len(difference) if difference.ndim > 1 else 1, -1)
+    for axis, most in enumerate(MAP):
+        length = table.shape[axis]
+        if length > most:
+            table = np.maximum.reduceat(table, np.arange(most) * length // most, axis=axis)
+    levels = np.where(table <= tolerance, 0, 1 + np.digitize(table, FARTHER))
+    return "/".join("".join(LEVELS[level] for level in row) for row in levels)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from autograder.numerics import (
     TOLERANCE,
     Stack,
     deviation,
+    error_map,
     relative_error,
     stacked_gradient,
     without_leading_ones,
@@ -53,6 +54,29 @@ def test_it_is_relative_for_large_and_absolute_for_small_values():
     assert deviation(np.array([1e6 + 1]), np.array([1e6])) < TOLERANCE
     assert deviation(np.array([2e-9]), np.array([3e-9])) < TOLERANCE
     assert relative_error(np.array([2e-9]), np.array([3e-9])) > 0.09  # which is why it is not used
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        (1.005, "1"),
+        ([1, 1.005, 1.1, 1.9, 9, 99, np.nan], ".123455"),
+        ([[1, 1], [1, 9]], "../.4"),
+        ([[[1, 1], [9, 1]], [[1, 1], [1, np.inf]]], "..4./...5"),
+    ],
+)
+def test_a_map_shows_how_far_each_entry_is_off(got, expected):
+    assert error_map(np.array(got), np.ones(np.shape(got)), TOLERANCE) == expected
+
+
+def test_a_map_of_many_entries_shows_the_worst_of_each_block():
+    right, got = np.zeros((50, 100)), np.zeros((50, 100))
+    got[49, 99], got[49, 98], got[0, 7] = 1e-3, 99, 0.5
+    rows = error_map(got, right, TOLERANCE).split("/")
+    assert [len(row) for row in rows] == [24] * 12
+    assert rows[0] == "." + "3" + 22 * "."
+    assert rows[11] == 23 * "." + "5"
+    assert set("".join(rows[1:11])) == {"."}
 
 
 def test_only_leading_axes_of_length_one_are_forgiven():

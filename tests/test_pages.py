@@ -26,8 +26,8 @@ from autograder.report.html.items import items
 from autograder.report.html.mistakes import Tally, mapped
 from autograder.report.html.page import LARGEST
 from autograder.report.html.pictures import histogram
-from autograder.report.html.student import OF_RECORD, PRACTICE, feedback
-from autograder.report.result import Person, Result
+from autograder.report.html.student import feedback
+from autograder.report.result import OF_RECORD, PRACTICE, Person, Result
 from autograder.syllabus import questions
 from autograder.truth import PUBLIC_SEED
 
@@ -265,6 +265,27 @@ def test_where_the_grader_failed_the_mark_is_open_and_never_0(tmp_path):
 def test_each_page_says_whether_it_is_the_grade_of_record():
     assert str(OF_RECORD) in Page(feedback(result(report()))).text
     assert str(PRACTICE) in Page(feedback(result(report(), seed=PUBLIC_SEED))).text
+
+
+def wrong_where(errors, total):
+    said = text("{name} is wrong", name="dx", map=errors, total=total)
+    return Page(feedback(result(report(lambda one: replace(failing()(one), message=said)))))
+
+
+def test_a_picture_shows_where_an_array_is_wrong():
+    page = wrong_where(".1/5.", 4)
+    (picture,) = {fact["aria-label"] for fact, _ in page.all("svg") if "aria-label" in fact}
+    assert picture == "Where dx is wrong: the darker, the farther off"
+    shapes = [fact["d"] for fact, _ in page.all("path") if fact.get("class") in ("l1", "l5")]
+    assert set(shapes) == {"M1 0h1v1h-1z", "M0 1h1v1h-1z"}
+    assert len(shapes) == 2 * len(questions())  # one a question, not one a check
+    assert "worst of several entries" not in page.text
+    assert "Each square is the worst of several entries" in wrong_where(".1/5.", 8).text
+
+
+@pytest.mark.parametrize("errors", ["11/11", "", "5"])
+def test_a_picture_that_tells_nothing_is_left_out(errors):
+    assert "Where dx is wrong" not in wrong_where(errors, 4).text
 
 
 def test_one_error_is_told_once_for_all_its_checks():

@@ -176,7 +176,7 @@ def test_a_class_is_graded_and_reported(runner, tmp_path, submissions):
     assert [rows["kim"][name] for name in ("score", "penalty", "final")] == [100, 10, 90]
     assert rows["park"]["status"] == "missing"
     summary = (tmp_path / "step.md").read_text(encoding="utf-8")
-    assert "This is the grade of record." in summary
+    assert "The grade of record, on other inputs" in summary
     assert (tmp_path / "results" / "index.html").is_file()
 
 

@@ -13,7 +13,7 @@ from ..language import say
 from ..model import text
 from ..places import is_students_copy
 from ..report.screen import show
-from ..report.text import padded
+from ..report.text import padded, wrapped
 from . import FAILED, PASSED
 
 EXAMPLE = "python3 course.py doctor"
@@ -52,7 +52,7 @@ def result(wrong: int) -> Fact:
 
 
 def fact_lines(fact: Fact) -> Iterator[str]:
-    """Unwrapped: paths and commands are there to be copied."""
-    yield f"{padded(say(fact.label), LABEL)}{say(fact.fact)}"
+    """A remedy is in one line: there may be a command in it, to be copied."""
+    yield from wrapped(f"{padded(say(fact.label), LABEL)}{say(fact.fact)}", " " * LABEL)
     if fact.remedy is not None:
         yield f"{padded('  ' + say(text('remedy')), LABEL)}{say(fact.remedy)}"

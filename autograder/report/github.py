@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..language import say
@@ -21,23 +21,25 @@ from .result import Result, Results
 from .summary import ATTENTION, ENDED_BADLY
 
 FILE = "summary.md"
-RECORD = text("This is the grade of record.")
 
 
 def write_github(results: Results, out: Path) -> Text:
     """Write the files; in a workflow, show the class's and point out who needs a person."""
     rows: list[str] = []
+    standings: dict[str, Text] = {}
     urgent: list[str] = []
 
     def student(result: Result) -> str | None:
         rows.append(_row(result))
+        if result.report is not None:
+            standings.setdefault(str(result.standing), result.standing)
         if result.status in ATTENTION and len(urgent) < MOST_ANNOTATIONS:
             said = to_know(result) or result.status
             urgent.append(command("warning", said, title=result.person.name))
         return student_summary(result)
 
     written = each_student(FILE, student)(results, out)
-    summary = capped([*_heading(), *rows])
+    summary = capped([*_heading(standings.values()), *rows])
     replace_text(out / FILE, summary)
     show_in_workflow(summary, urgent)
     return text("{file} of the class; {students}", file=out / FILE, students=written)
@@ -48,16 +50,21 @@ def student_summary(result: Result) -> str | None:
     if result.status == "missing":
         return None
     final = "-" if result.final is None else result.final
-    lines = [f"# {markdown(result.person.name)}: {final}/{result.max_score}", "", say(RECORD), ""]
+    lines = [
+        f"# {markdown(result.person.name)}: {final}/{result.max_score}",
+        "",
+        say(result.standing),
+        "",
+    ]
     if result.problem is not None:
         lines += preformatted([say(result.problem)])
     lines += [f"- {markdown(say(reason))}" for reason in result.reasons]
     return capped([*lines, *(report_lines(result.report) if result.report else ())])
 
 
-def _heading() -> Iterator[str]:
+def _heading(standings: Iterable[Text]) -> Iterator[str]:
     names = text("student"), text("group"), text("mark"), text("status"), text("what to know")
-    yield from (f"# {say(text('Grades'))}", "", say(RECORD), "")
+    yield from (f"# {say(text('Grades'))}", "", *map(say, standings), "")
     yield f"| {' | '.join(map(say, names))} |"
     yield "|" + " --- |" * len(names)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from .. import syllabus
 from ..model import Text, Verdict, text
@@ -130,7 +130,10 @@ def _result(
 
 
 def _problem(row: Row) -> Text:
-    return revived_text(cleaned(row.brief["headline"]))
+    """Why there is no report; where the file lay on the grading machine is left out."""
+    said = revived_text(cleaned(row.brief["headline"]))
+    folder = {"path": PurePath(str(said.values["path"])).name} if "path" in said.values else {}
+    return Text(said.template, {**said.values, **folder})
 
 
 @cache

@@ -6,7 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..model import Report, Text
+from ..model import Report, Text, text
+from ..truth import PUBLIC_SEED
+
+PRACTICE = text("Practice, on the public inputs. The grade of record uses other inputs.")
+OF_RECORD = text("The grade of record, on other inputs than those of a student's own check.")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ class Result:
     final: int | None = None
     reasons: tuple[Text, ...] = ()
     submitted: str = ""  # ISO 8601, UTC; "" where it is not known
+
+    @property
+    def standing(self) -> Text:
+        """Whether it counts: the public seed is what students practise with."""
+        return PRACTICE if self.seed == PUBLIC_SEED else OF_RECORD
 
 
 Results = Callable[[], Iterator[Result]]  # a class, by name, read anew each time: memory stays flat

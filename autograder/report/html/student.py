@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from pathlib import PurePath
 
 from ... import syllabus
 from ...exercise import Question
 from ...hints import Hints, hints, spot_of
-from ...model import Details, Diagnosis, Finding, Mark, Text, Verdict, text
-from ...truth import PUBLIC_SEED
+from ...model import Details, Diagnosis, Finding, Mark, Text, Verdict
+from ...numerics import LEVELS
 from ..result import Person, Result
 from ..safe import shown
 from ..text import CERTAINTIES
 from .page import filled
 from .words import VERDICTS, State, state
 
-PRACTICE = text("Practice, on the public inputs. The grade of record uses other inputs.")
-OF_RECORD = text("The grade of record, on other inputs than those of your own check.")
 UNHINTED = {Verdict.BROKEN, Verdict.PASSED}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Where an array is wrong: (row, column) of each square, by the level of its error."""
+
+    name: str
+    rows: int
+    columns: int
+    squares: dict[str, list[tuple[int, int]]]
+    whole: bool  # a square for each entry, not for several
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class Shown:
     state: State
     summary: str
     causes: list[Diagnosis]
+    picture: Picture | None
     problems: list[Problem]
     hints: Hints | None
     spot: str
@@ -101,12 +110,10 @@ def feedback(result: Result) -> str:
     return filled(
         "student.html",
         result=result,
-        problem=problem_of(result),
         known_as=known_as(result.person),
         parts=parts,
         left=left,
         first=next((one for one in left if one.state.look == "wrong"), left[0] if left else None),
-        standing=PRACTICE if result.seed == PUBLIC_SEED else OF_RECORD,
         certainties=CERTAINTIES,
         words=VERDICTS,
     )
@@ -115,15 +122,6 @@ def feedback(result: Result) -> str:
 def known_as(person: Person) -> list[str]:
     """What a student is called beside the name: the submission and the group, if they differ."""
     return [name for name in (shown(person.key), person.group) if name not in ("", person.name)]
-
-
-def problem_of(result: Result) -> Text | None:
-    """Why there is no report; where the file lay on the grading machine is left out."""
-    if result.problem is None:
-        return None
-    values = result.problem.values
-    names = {name: PurePath(str(value)).name for name, value in values.items() if name == "path"}
-    return Text(result.problem.template, {**values, **names})
 
 
 def showing(mark: Mark) -> Shown:
@@ -135,6 +133,7 @@ def showing(mark: Mark) -> Shown:
         state(mark),
         question.summary if question else "",
         list(causes.values()),
+        next(filter(None, map(picture, mark.findings)), None),
         list(problems(mark)),
         of,
         of.spots[spot_of(mark, of)] if of else "",
@@ -162,12 +161,36 @@ def problems(mark: Mark) -> Iterator[Problem]:
     for findings in alike.values():
         first = findings[0]
         yield Problem(
-            findings, VERDICTS[first.verdict], first.message, first.details, share_wrong(first)
+            findings,
+            VERDICTS[first.verdict],
+            first.message,
+            first.details,
+            share_wrong(first),
         )
+
+
+def picture(finding: Finding) -> Picture | None:
+    """The map of errors in a finding; None where all entries are as far off as each other."""
+    values = values_of(finding)
+    errors, name, total = (values.get(key) for key in ("map", "name", "total"))
+    if not isinstance(errors, str) or len({*errors} - {"/"}) < 2:
+        return None
+    rows = errors.split("/")
+    squares: dict[str, list[tuple[int, int]]] = {}
+    for place, row in enumerate(rows):
+        for column, level in enumerate(row):
+            if level in LEVELS[1:]:
+                squares.setdefault(level, []).append((place, column))
+    columns = max(map(len, rows))
+    return Picture(str(name), len(rows), columns, squares, len(rows) * columns == total)
+
+
+def values_of(finding: Finding) -> Mapping[str, object]:
+    return finding.message.values if finding.message else {}
 
 
 def share_wrong(finding: Finding) -> float | None:
     """Of "out is wrong in 6 of 48": an eighth. None of a finding that counts no values."""
-    values = finding.message.values if finding.message else {}
+    values = values_of(finding)
     count, total = values.get("count"), values.get("total")
     return count / total if isinstance(count, int) and isinstance(total, int) and total else None
