@@ -4,7 +4,7 @@ Each thread of a Dask worker has a slot of its own. Submissions are read here an
 so that the machines share nothing but this code; marks come back and are kept by who asked.
 """
 
-# mypy: untyped-calls-exclude="distributed"
+# mypy: untyped-calls-exclude="distributed,autograder.cluster"
 
 from __future__ import annotations
 
@@ -85,9 +85,10 @@ class Slots(WorkerPlugin):
         self.used = time.monotonic()
         self.stopped = False
         self.where = worker.address
-        self.problem = await asyncio.to_thread(self._problem)
         self.watch = PeriodicCallback(self.close_unused, IDLE / 4 * 1000)
-        self.watch.start()
+        self.problem = await asyncio.to_thread(self._problem)
+        if not self.stopped:  # torn down in the meantime
+            self.watch.start()
 
     def grade(self, taken: list[Taken]) -> list[Result]:
         """Grade these, one after the other. Raises :class:`Stopped` when the run has ended."""
@@ -288,6 +289,13 @@ class _Task:
     alone: bool
 
 
+class _Client(Client):
+    """Closed by :class:`_Cluster` alone: one that was interrupted while it was made waits 10 s."""
+
+    def __del__(self) -> None:
+        """Nothing: the process ends, and its threads with it."""
+
+
 class _Cluster:
     """A connection for one run, and the tasks that it has not answered yet."""
 
@@ -303,7 +311,7 @@ class _Cluster:
             if name.partition(".")[0] in TALKERS:
                 logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
-            self.client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+            self.client: Client = _Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             raise Unusable(
                 text(

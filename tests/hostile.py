@@ -191,7 +191,8 @@ def value_of_tanh(result: batch.Result):
 
 
 def seconds_for(expected: Mapping) -> float:
-    return SECONDS if "timed_out" in expected["verdict"] else PATIENCE
+    hangs = "timed_out" in expected["verdict"] or "hangs" in expected
+    return SECONDS if hangs else PATIENCE
 
 
 def grader_for(profile: str, seconds: float) -> batch.Grader:

@@ -13,6 +13,7 @@ import pytest
 
 from autograder import batch, intake, syllabus
 from autograder.report.data import report_data
+from tests.timed import timed
 
 ROOT = Path(__file__).resolve().parent.parent
 CLASS = ROOT / "data" / "class"
@@ -87,6 +88,7 @@ def test_everybody_gets_what_the_table_says():
     assert differences(reports) == []
 
 
+@timed
 def test_a_function_that_hangs_or_exits_costs_that_function_and_its_time_limit():
     paths = [CLASS / name for name in ("yoon-sohee", "muller-jonas", "kim-minjun")]
     started = time.monotonic()

@@ -15,6 +15,7 @@ import pytest
 
 from autograder import cli, syllabus
 from autograder.cli import main
+from tests.timed import timed
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -292,6 +293,7 @@ def test_what_nobody_foresaw_is_said_and_is_our_fault(monkeypatch, capsys):
     assert said.rstrip().endswith("report the lines above.")
 
 
+@timed
 @pytest.mark.parametrize("share", [0.2, 0.4, 0.6, 0.8, 1.0])
 def test_ctrl_c_ends_a_check_at_any_moment(share, folder, whole_check):
     """Before a fifth of the time Python itself may not have begun yet."""

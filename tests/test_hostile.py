@@ -30,6 +30,7 @@ from hostile import (
 from autograder import intake
 from autograder.batch import FILES
 from autograder.sandbox import lockdown
+from tests.timed import timed
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can lock down")
 ROOT = SUBMISSIONS.parents[1]
@@ -212,6 +213,7 @@ MADE = {
 }
 
 
+@timed
 @pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
 @pytest.mark.parametrize("name", MADE)
 def test_what_git_cannot_hold_is_left_out_and_said(graders, watch, tmp_path, name):

@@ -18,6 +18,7 @@ import pytest
 from test_store import server  # noqa: F401 - a fixture
 
 from autograder.store import Store
+from tests.timed import timed
 
 ROOT = Path(__file__).resolve().parents[1]
 KILLS = int(os.environ.get("KILLS", "4"))
@@ -184,6 +185,7 @@ def test_a_killed_process_of_ours_costs_nobody_anything(group, undisturbed, tmp_
     assert stored(tmp_path / "out" / "results.db") == undisturbed[0]
 
 
+@timed
 def test_ctrl_c_stops_within_two_seconds_and_the_same_command_goes_on(group, undisturbed, tmp_path):
     process = start(group, "--out", tmp_path / "out")
     while not list((tmp_path / "out").glob("*/report.json")):

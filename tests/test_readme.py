@@ -8,6 +8,7 @@ import pytest
 
 from autograder import cli, numerics, syllabus
 from autograder.model import Verdict
+from tests import screens
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "README.ko.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -27,7 +28,7 @@ def commands(path):
 
 def test_both_languages_have_the_same_parts():
     english, korean = DOCUMENTS[:2]
-    assert blocks(english) == blocks(korean)
+    assert blocks(english)[1:] == blocks(korean)[1:]
     for pattern in (r"^#+ ", r"^- ", r"^\d\. ", r"\]\((?!README)[^)]*\)", r"`[^`\n]+`"):
         found = [re.findall(pattern, text(path), re.M) for path in (english, korean)]
         assert sorted(found[0]) == sorted(found[1]), pattern
@@ -42,8 +43,15 @@ def test_every_link_leads_somewhere(path):
 @pytest.mark.parametrize("path", DOCUMENTS[:2], ids=lambda path: path.name)
 def test_every_command_exists(path):
     names = [shlex.split(command)[0] for command in commands(path)]
-    assert names[:2] == ["grade", "test"]
+    assert names[:3] == ["check", "grade", "test"]
     assert set(names) <= {*cli.COMMANDS, "test"}
+
+
+@pytest.mark.parametrize(("path", "language"), zip(DOCUMENTS, screens.LANGUAGES, strict=False))
+def test_the_screen_shown_of_a_mistake_is_the_students(path, language):
+    command, shown = blocks(path)[0].split("\n", 1)
+    assert command == f"$ python3 course.py {' '.join(screens.SCREENS['check-known'][1])}"
+    assert shown == text(screens.golden("check-known", language))
 
 
 @pytest.mark.parametrize("path", DOCUMENTS[:2], ids=lambda path: path.name)

@@ -15,6 +15,7 @@ from autograder.sandbox import lockdown, wire
 from autograder.sandbox.slot import Slot, SlotBroken
 from autograder.sandboxed import WorkerSession
 from autograder.session import LocalSession
+from tests.timed import timed
 
 SECONDS = 0.5
 TOOLS = """
@@ -107,6 +108,7 @@ ENDINGS = {
 }
 
 
+@timed
 @pytest.mark.parametrize("name", ENDINGS)
 def test_every_ending_is_one_verdict_in_time_and_the_next_call_works(call, name):
     source, verdict = ENDINGS[name]
@@ -200,6 +202,7 @@ def test_a_worker_that_died_is_replaced_and_its_functions_are_loaded_again(slot)
         assert second.call("g", returns=("out",)) == 1
 
 
+@timed
 def test_a_function_that_hung_is_not_called_again(slot):
     files = {"student.py": b"def bad():\n    while True: pass\n"}
     with WorkerSession(files, slot, seconds=SECONDS) as session:
@@ -212,6 +215,7 @@ def test_a_function_that_hung_is_not_called_again(slot):
         assert time.monotonic() - started < 2 * SECONDS
 
 
+@timed
 def test_a_submission_has_a_total_time(slot):
     source = "".join(f"def f{i}():\n    while True: pass\n" for i in range(9)).encode()
     with WorkerSession({"s.py": source}, slot, seconds=0.2, total=0.5) as session:
