@@ -47,7 +47,7 @@ def test_every_command_exists(path):
     assert set(names) <= {*cli.COMMANDS, "test"}
 
 
-@pytest.mark.parametrize(("path", "language"), zip(DOCUMENTS, screens.LANGUAGES, strict=False))
+@pytest.mark.parametrize(("path", "language"), [*zip(DOCUMENTS, screens.LANGUAGES, strict=False)])
 def test_the_screen_shown_of_a_mistake_is_the_students(path, language):
     command, shown = blocks(path)[0].split("\n", 1)
     assert command == f"$ python3 course.py {' '.join(screens.SCREENS['check-known'][1])}"
