@@ -275,7 +275,7 @@ def wrong_where(errors, total):
 def test_a_picture_shows_where_an_array_is_wrong():
     page = wrong_where(".1/5.", 4)
     (picture,) = {fact["aria-label"] for fact, _ in page.all("svg") if "aria-label" in fact}
-    assert picture == "Where dx is wrong: the darker, the farther off"
+    assert picture == "Where dx is wrong: the stronger the colour, the farther off"
     shapes = [fact["d"] for fact, _ in page.all("path") if fact.get("class") in ("l1", "l5")]
     assert set(shapes) == {"M1 0h1v1h-1z", "M0 1h1v1h-1z"}
     assert len(shapes) == 2 * len(questions())  # one a question, not one a check
@@ -556,6 +556,12 @@ def test_a_thousand_have_room_on_one_page_and_more_on_several(tmp_path):
     assert rows == [f"student-{number:04d}" for number in range(4000)]
     for _, page in several:
         assert re.findall(r'href="(index\S*)#', page) == [name for name, _ in several]
+
+
+def test_further_pages_of_a_class_that_was_larger_go(tmp_path):
+    (tmp_path / "index-2.html").touch()
+    class_page([result()], tmp_path)
+    assert [path.name for path in tmp_path.glob("index*")] == ["index.html"]
 
 
 def test_each_page_is_written_before_the_next_result_is_read(tmp_path):

@@ -30,8 +30,11 @@ def write_pages(results: Results, out: Path) -> Text:
         else:
             replace_text(file, feedback(result))
         gathered.add(result)
-    for name, page in pages_of(gathered):
+    pages = dict(pages_of(gathered))
+    for name, page in pages.items():
         replace_text(out / name, page)
+    for further in set(out.glob("index-*.html")) - {out / name for name in pages}:
+        further.unlink()  # of a larger class
     return text(
         "{file}, and a {name} for each of {count:,} students",
         file=out / "index.html",
