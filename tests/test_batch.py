@@ -122,6 +122,11 @@ def test_a_digest_is_of_what_is_graded(group, tmp_path):
     assert batch.digest(group / "park.zip") == batch.digest(Path(copy))
 
 
+def test_what_decides_no_mark_is_there_under_that_name():
+    parts = [*(ROOT / "autograder").iterdir(), *(ROOT / "solutions").iterdir()]
+    assert {path.name for path in parts} >= batch.NO_MARKS
+
+
 def test_the_version_changes_with_what_decides_a_mark_and_with_nothing_else(tmp_path, monkeypatch):
     for room in ("autograder", "solutions"):
         shutil.copytree(ROOT / room, tmp_path / room)

@@ -409,7 +409,7 @@ def test_threads_of_one_worker_do_not_share_a_slot(group, monkeypatch):
 
 
 def test_slots_that_nobody_uses_are_closed_and_made_again(group, monkeypatch):
-    monkeypatch.setattr(cluster, "IDLE", 0.5)
+    monkeypatch.setattr(cluster.there, "IDLE", 0.5)
 
     def work(slots):
         servers = [grader.slot.process.pid for grader in slots.graders]

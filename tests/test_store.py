@@ -19,7 +19,7 @@ from autograder.report.data import report_data, revived
 from autograder.report.table import write_grades
 from autograder.report.text import report_lines
 from autograder.session import LocalSession
-from autograder.store import Store, StoreFailed, Wanted, merged, outcome
+from autograder.store import Store, StoreFailed, Wanted, database, merged, outcome
 from autograder.truth import Live
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -332,7 +332,7 @@ def test_a_server_that_comes_back_is_waited_for(server):
 
 
 def test_a_server_that_stays_away_is_said_with_the_remedy(server, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE", 0.5)
+    monkeypatch.setattr(database, "PATIENCE", 0.5)
     with Store(server.database(), say=lambda line: None) as store:
         run = store.open_run(WANTED)
         server.stop()

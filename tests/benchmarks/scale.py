@@ -26,7 +26,7 @@ from autograder.store import Store, Wanted
 
 from .generate import write
 
-MOST = 32  # submissions of a task, as in autograder/cluster.py
+MOST = 32  # submissions of a task, as in autograder/cluster/
 CLASSES = {
     "a class": 30,
     "a university course": 1_000,
