@@ -109,6 +109,22 @@ class Grading:
 
         return cluster.run(self._pending(), settings, address)
 
+    def forget(self, students: Iterable[str]) -> None:
+        """Take students out of the class. Raises :class:`Unusable` for one that is not there."""
+        for student in students:
+            if student in self.submissions:
+                raise Unusable(
+                    text("{name} is among the submissions: take it away first", name=student)
+                )
+            if not self.store.withdraw(self.run, student):
+                raise Unusable(
+                    text("{where} has no result of {name}", where=self.store.where, name=student)
+                )
+
+    def absent(self) -> Iterator[str]:
+        """Who has a result and is not among the submissions."""
+        return (row.student for row in self.rows() if row.student not in self.submissions)
+
     def write(self) -> None:
         """Bring the files in line with the store: earlier and other machines' results too."""
         if self.out is None:

@@ -153,6 +153,36 @@ def test_the_same_command_again_grades_only_what_is_new_or_changed(run, group, g
     assert len(grades()) == 4
 
 
+def test_who_has_left_is_told_of_and_can_be_forgotten_and_come_back(run, group, grades):
+    run("grade", group)
+    shutil.move(group / "lee", group / "Lee")
+    lines = run("grade", group)
+    assert "1 with a result from before are not among these submissions: lee." in lines[-1]
+    assert "--forget NAME" in lines[-1]
+    assert set(grades()) == {"kim", "lee", "Lee", "park"}
+    lines = run("grade", group, "--forget", "lee", code=3)
+    assert graded(lines) == (0, 3)
+    assert not any("from before" in line for line in lines)
+    assert set(grades()) == {"kim", "Lee", "park"}
+    assert "lee  gone" not in "".join(run("grade", group))
+    shutil.copytree(group / "Lee", group / "lee")
+    assert graded(run("grade", group)) == (1, 3)
+    assert grades()["lee"] == "98"
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("kim", "kim is among the submissions"), ("choi", "has no result of choi")]
+)
+def test_only_who_is_not_there_and_was_can_be_forgotten(run, group, name, says):
+    run("grade", group)
+    assert says in run("grade", group, "--forget", name, code=2)[-1]
+
+
+def test_one_submission_of_a_class_says_nothing_of_the_others(run, group):
+    run("grade", group)
+    assert not any("from before" in line for line in run("grade", group / "kim"))
+
+
 def test_files_that_were_lost_or_changed_are_written_again_from_the_store(run, group, tmp_path):
     run("grade", group)
     reports = sorted((tmp_path / "out").glob("*/report.json"))

@@ -57,6 +57,22 @@ def test_every_command_has_help_that_begins_with_an_example(run):
     assert all(command in run("--help")[1] for command in cli.COMMANDS)
 
 
+@pytest.mark.parametrize(
+    ("option", "values"),
+    [
+        ("--seconds", ["0", "-1", "nan", "inf", "x"]),
+        ("--jobs", ["0", "-1", "x"]),
+        ("--seed", ["-1", str(2**63), "1.5"]),
+    ],
+)
+def test_numbers_out_of_range_are_refused_before_anything_is_kept(run, option, values, tmp_path):
+    for value in values:
+        code, _, err = run("grade", ROOT / "assignment", "--out", tmp_path / "out", option, value)
+        assert code == 2
+        assert f"argument {option}" in err
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("arguments", [["nonsense"], ["grade"], ["check", "--nonsense"]])
 def test_wrong_usage_is_two(run, arguments):
     code, _, err = run(*arguments)

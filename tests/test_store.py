@@ -202,11 +202,11 @@ def test_a_fresh_run_that_was_interrupted_is_gone_on_with_by_the_same_command(st
     assert store.open_run(WANTED).id == 3
 
 
-def test_a_setting_is_that_of_the_last_run_unless_it_is_given_or_fresh(store):
+def test_a_setting_is_that_of_the_last_run_unless_it_is_given(store):
     store.open_run(replace(WANTED, settings={"seconds": 9.0}))
     defaults = replace(WANTED, settings={}, defaults={"seconds": 2.0})
     assert store.open_run(defaults).settings == {"seconds": 9.0}
-    assert store.open_run(replace(defaults, fresh=True)).settings == {"seconds": 2.0}
+    assert store.open_run(replace(defaults, fresh=True)).settings == {"seconds": 9.0}
 
 
 def test_a_regrade_amends_a_run_and_leaves_it_as_it_was(store):

@@ -27,9 +27,10 @@ from ..report.summary import Tally, row_lines
 from ..report.text import padded, report_lines
 from ..session import SECONDS_PER_CALL
 from ..store import Row, Run, Store, Wanted, storable
-from . import FAILED, INTERRUPTED, OURS, PASSED, UNGRADABLE
+from . import FAILED, INTERRUPTED, OURS, PASSED, UNGRADABLE, numbers
 
 SHOWN = 60  # rows; of a larger class only those that need attention
+NAMED = 5  # of whoever is only told about
 EXAMPLE = "python3 course.py grade data/class --out results"
 BAR = text("[{bar:36}]  {n_fmt}/{total_fmt}   {rate_noinv_fmt}   {remaining} left")  # of tqdm
 
@@ -43,16 +44,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--store", metavar="URL", help="keep results in PostgreSQL, for several machines at once"
     )
     parser.add_argument(
-        "--seed", type=int, help="seed of the inputs (default: the last run's, or drawn)"
+        "--seed", type=numbers.seed, help="seed of the inputs (default: the last run's, or drawn)"
     )
-    parser.add_argument("--jobs", type=int, default=cores(), help="processes (default: one a core)")
+    parser.add_argument(
+        "--jobs", type=numbers.jobs, default=cores(), help="processes (default: one a core)"
+    )
     parser.add_argument(
         "--cluster", metavar="ADDRESS", help="grade on the workers of this Dask scheduler instead"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument(
         "--seconds",
-        type=float,
+        type=numbers.seconds,
         help=f"time limit of one call (default: the last run's, or {SECONDS_PER_CALL:g})",
     )
     parser.add_argument(
@@ -67,6 +70,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", action="store_true", help="print calls and CPU time")
     parser.add_argument(
         "--all-rows", action="store_true", help=f"a row for everyone, also beyond {SHOWN}"
+    )
+    parser.add_argument(
+        "--forget",
+        action="append",
+        metavar="NAME",
+        help="who has left the class: no row any more, what was kept stays (repeatable)",
     )
     regrade = parser.add_argument_group("grade again, as a new run; the old results are kept")
     regrade.add_argument("--fresh", action="store_true", help="everything")
@@ -135,9 +144,26 @@ def grade(store: Store, submissions: Mapping[str, str], options: argparse.Namesp
             )
         )
         return INTERRUPTED
+    grading.forget(map(storable, options.forget or ()))
     store.finish(grading.run)
     grading.write()
-    return show(grading, options)
+    code = show(grading, options)
+    if lasting and len(submissions) > 1 and (absent := list(grading.absent())):
+        tell(absence(absent))
+    return code
+
+
+def absence(students: list[str]) -> str:
+    """Who is in the tables and not among the submissions, and what to do about it."""
+    names = ", ".join(students[:NAMED]) + (", ..." if len(students) > NAMED else "")
+    return say(
+        text(
+            "{count:,} with a result from before are not among these submissions: {names}. Their "
+            "marks stay in the tables; --forget NAME takes out who has left or is renamed",
+            count=len(students),
+            names=names,
+        )
+    )
 
 
 def with_progress(grading: Grading, options: argparse.Namespace) -> None:
@@ -220,8 +246,13 @@ def announcement(store: Store, run: Run, last: Run | None) -> str:
     elif last.grader != run.grader:
         why = text("grades everything again: the grader has changed since run {last}", last=last.id)
     elif last.settings != run.settings:
+        names = sorted(run.settings.keys() | last.settings.keys())
+        new = [name for name in names if run.settings.get(name) != last.settings.get(name)]
+        changes = (f"{name} {last.settings.get(name)} -> {run.settings.get(name)}" for name in new)
         why = text(
-            "grades everything again: the settings are not those of run {last}", last=last.id
+            "grades everything again: the settings are not those of run {last} ({changes})",
+            last=last.id,
+            changes=", ".join(changes),
         )
     else:
         why = text("grades everything again")

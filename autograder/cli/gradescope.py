@@ -12,14 +12,16 @@ from pathlib import Path
 from ..language import LANGUAGES, say
 from ..model import Unusable, text
 from ..report.gradescope.archive import write_archive
-from . import PASSED
+from . import PASSED, numbers
 
 EXAMPLE = "python3 course.py gradescope autograder.zip"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="where to write the zip")
-    parser.add_argument("--seed", type=int, help="seed of the inputs, for all (default: drawn)")
+    parser.add_argument(
+        "--seed", type=numbers.seed, help="seed of the inputs, for all (default: drawn)"
+    )
     parser.add_argument(
         "--feedback-language", choices=LANGUAGES, default="en", help="that students read"
     )

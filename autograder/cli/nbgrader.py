@@ -24,7 +24,7 @@ from ..report.roster import read_roster
 from ..report.text import table_lines
 from ..report.times import read_times
 from ..store import Store
-from . import FAILED, OURS, PASSED, UNGRADABLE, spoken
+from . import FAILED, OURS, PASSED, UNGRADABLE, numbers, spoken
 from .diff import place
 from .report import newest_rows
 
@@ -55,7 +55,7 @@ def add_setup(parser: argparse.ArgumentParser) -> None:
     default = say(text("its name (default: {name})", name=ASSIGNMENT))
     add("--assignment", default=ASSIGNMENT, metavar="NAME", help=default)
     add("--db", metavar="URL", help=say("a gradebook in PostgreSQL, instead of a file"))
-    add("--seed", type=int, metavar="N", help=say("seed of the inputs (default: drawn)"))
+    add("--seed", type=numbers.seed, metavar="N", help=say("seed of the inputs (default: drawn)"))
     add("--edition", choices=LANGUAGES, default="en", help=say("language of the notebooks"))
     add("--exchange", type=Path, metavar="DIR", help=say("nbgrader's folder that students reach"))
     add(
@@ -233,10 +233,20 @@ def export(options: argparse.Namespace) -> int:
     exporter: Any = QuestionExport(config=config)
     exporter.to, exporter.bom = str(options.to), options.bom
     exporter.assignment = [course.assignment]
-    with Gradebook(course.url) as book:
+    with Gradebook(course.url) as book, writing_to(options.to):
         exporter.export(book)
     print(say(text("wrote {file}", file=options.to)))
     return PASSED
+
+
+@contextmanager
+def writing_to(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unusable(
+            text("cannot write {file}: {reason}", file=file, reason=error.strerror)
+        ) from error
 
 
 STEPS = {

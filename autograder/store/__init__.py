@@ -6,17 +6,19 @@ In a file (SQLite) or on a server that several machines share (PostgreSQL).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 
 from . import runs as of_runs
 from .database import Database, StoreFailed
-from .kept import BriefMark, Data, Outcome, Row, merged, outcome, storable
+from .kept import WITHDRAWN, BriefMark, Data, Outcome, Row, merged, outcome, storable
 from .runs import Run, Wanted, now
 from .tables import ADDING, BRIEF, results, runs
 
 __all__ = [
+    "WITHDRAWN",
     "BriefMark",
     "Data",
     "Outcome",
@@ -31,6 +33,8 @@ __all__ = [
 ]
 
 PAGE = 200  # rows read at once
+Condition: TypeAlias = sa.ColumnElement[bool]
+ALL: Condition = sa.true()
 
 
 class Store(Database):
@@ -71,21 +75,28 @@ class Store(Database):
         return {row.student: row for row in rows}
 
     def rows(self, runs: Collection[int]) -> Iterator[Row]:
-        """Every student's latest result in these runs, by name; read page by page."""
+        """Every student's latest result in these runs, by name; read page by page.
+
+        Who has been withdrawn has none.
+        """
         last = ""
         while page := self._page(runs, last):
             yield from page
             last = page[-1].student
 
     def _page(self, runs: Collection[int], after: str) -> list[Row]:
-        return self._latest(results.c.run.in_(runs), results.c.student > after)
+        there = results.c.status != WITHDRAWN
+        return self._latest(results.c.run.in_(runs), results.c.student > after, shown=there)
 
-    def _latest(self, *where: sa.ColumnElement[bool]) -> list[Row]:
-        """The latest result of each of the first students that fulfil ``where``, by name."""
+    def _latest(self, *where: Condition, shown: Condition = ALL) -> list[Row]:
+        """The latest result of each of the first students that fulfil ``where``, by name.
+
+        Of these, what is ``shown``.
+        """
         latest = sa.select(sa.func.max(results.c.id)).where(*where).group_by(results.c.student)
         query = (
             sa.select(*BRIEF)
-            .where(results.c.id.in_(latest))
+            .where(results.c.id.in_(latest), shown)
             .order_by(results.c.student)
             .limit(PAGE)
         )
@@ -120,6 +131,18 @@ class Store(Database):
         except exc.IntegrityError:
             return None
         return Row(id=number, **values)
+
+    def withdraw(self, run: Run, student: str) -> bool:
+        """Take a student out of the class, by a newest result without a mark; False if not there.
+
+        What was kept stays, and whoever hands in again is in the class again.
+        """
+        row = self.newest(self.lineage(run), student)
+        if row is None or row.status == WITHDRAWN:
+            return False
+        attempt = row.attempt + 1 if row.run == run.id else 1
+        left = outcome(WITHDRAWN, None, WITHDRAWN)
+        return self.add(run, attempt, student, "", left) is not None
 
     def finish(self, run: Run) -> None:
         """Note that nothing of the run is left to do."""

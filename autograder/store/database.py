@@ -48,7 +48,7 @@ class Database:
                     "the results cannot be kept at {where} ({error}): {remedy}",
                     where=self.where,
                     error=reason(error),
-                    remedy=self._remedy(),
+                    remedy=self._remedy(reason(error)),
                 )
             ) from error
 
@@ -125,13 +125,15 @@ class Database:
                 "{remedy}, then run the same command again to go on",
                 where=self.where,
                 error=reason(error),
-                remedy=self._remedy(),
+                remedy=self._remedy(reason(error)),
             )
         )
 
-    def _remedy(self) -> Text:
+    def _remedy(self, said: str) -> Text:
         if self.shared:
             return text("see that the server runs, has room and lets you in")
+        if "malformed" in said or "not a database" in said:
+            return text("the file is damaged: put a copy of it back, or choose another --out")
         return text(
             "see that the disk has room and the folder can be written, or choose another --out"
         )

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ..model import Finding, Mark, Report, Verdict
 
 Data = dict[str, Any]
+WITHDRAWN = "withdrawn"  # the status of who has left the class: the newest result, and no mark
 
 
 class BriefMark(NamedTuple):

@@ -64,7 +64,7 @@ def last_run(connection: sa.Connection, seed: int | None) -> Run | None:
 
 
 def completed(wanted: Wanted, last: Run | None) -> Wanted:
-    taken_over = {} if last is None or wanted.fresh else last.settings
+    taken_over = {} if last is None else last.settings
     settings = {**wanted.defaults, **taken_over, **wanted.settings}
     seed = wanted.seed if last is None else last.seed
     return replace(
