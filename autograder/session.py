@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import _thread
+import faulthandler
+import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from time import monotonic, sleep
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, NoReturn, Protocol, Self, TypeVar
 
 from .candidate import Candidate
 from .model import Fault, Text, Verdict, text
@@ -18,8 +22,8 @@ from .sandbox.reply import Reply
 SECONDS_PER_CALL = 2.0  # honest calls take milliseconds
 SECONDS_PER_SUBMISSION = 60.0
 
-
 Made = TypeVar("Made")
+ENDS = ("_exit", "abort")  # functions of os
 
 
 class Said(Protocol):
@@ -151,18 +155,34 @@ class _EveryFunction(dict[str, Fault]):
 
 
 class LocalSession(Session):
-    """Runs the files in this process: a student checking their own code."""
+    """Runs the files in this process: a student checking their own code.
+
+    Until it is closed, code that would end the process at once raises SystemExit instead; a crash
+    of Python itself says on which line.
+    """
 
     def __init__(self, files: Mapping[str, bytes], **limits: float) -> None:
         super().__init__(files, **limits)
         self.host = host.Host()
         self.host.handle(("files", self.files))
+        self.ends = {name: getattr(os, name) for name in ENDS}
+        for name in ENDS:
+            setattr(os, name, partial(refuse_to_end, name))
+        if sys.__stderr__ is not None and not faulthandler.is_enabled():
+            with suppress(ValueError, OSError):  # it has no descriptor
+                faulthandler.enable(sys.__stderr__, all_threads=False)
 
     def send(self, request: tuple[Any, ...], seconds: float) -> Reply:
         return interrupting(seconds, lambda: self.host.handle(request))
 
     def close(self) -> None:
         self.host.close()
+        for name, real in self.ends.items():
+            setattr(os, name, real)
+
+
+def refuse_to_end(name: str, *_: object) -> NoReturn:
+    raise SystemExit(f"os.{name} ends the whole program")
 
 
 def interrupting(seconds: float, work: Callable[[], Made]) -> Made:
