@@ -29,12 +29,17 @@ def keep(file: Path) -> Path:
 
 def newest(folder: Path, name: str | None = None) -> Path | None:
     """The last copy of any file in ``folder``, or of the one called ``name``."""
-    copies = {
-        (found[2], path)
+    return next(iter(copies(folder, name)), None)
+
+
+def copies(folder: Path, name: str | None = None) -> list[Path]:
+    """All of them, the last one first."""
+    found = {
+        (parts[2], path)
         for path in (folder / FOLDER).glob("*")
-        if (found := NAME.fullmatch(path.name)) and name in (None, found[1] + found[3])
+        if (parts := NAME.fullmatch(path.name)) and name in (None, parts[1] + parts[3])
     }
-    return max(copies)[1] if copies else None
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def original(copy: Path) -> Path:

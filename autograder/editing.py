@@ -61,6 +61,23 @@ def with_stub(source: bytes, function: str, given: bytes) -> Edited:
     )
 
 
+def emptied(now: bytes, before: bytes, function: str, given: bytes) -> bool:
+    """Whether ``function`` is an untouched stub now and was something else before."""
+    was = text_of(before, function)
+    stub = text_of(given, function)
+    return was is not None and text_of(now, function) == stub != was
+
+
+def text_of(source: bytes, function: str) -> bytes | None:
+    """The function as it stands there, with plain line ends; None where that is not sure."""
+    _, lines = split(source)
+    try:
+        ((first, end),) = places(lines, function)
+    except (ValueError, Unusable):
+        return None
+    return END_OF_LINE.sub(b"\n", b"".join(lines[first:end])).strip()
+
+
 def split(source: bytes) -> tuple[bytes, list[bytes]]:
     """The mark that the file begins with, if any, and its lines with their ends."""
     mark = MARK if source.startswith(MARK) else b""

@@ -247,6 +247,28 @@ def test_undo_brings_back_and_undo_of_it_too(folder, capsys):
     assert (folder / "initializers.py").read_bytes() == (SOLUTIONS / "initializers.py").read_bytes()
 
 
+@pytest.mark.parametrize("name", [[], ["relu_forward"]])
+def test_undo_leaves_what_was_written_since(folder, name):
+    file = folder / "activations.py"
+    before = file.read_bytes()
+    reset(folder, "relu_forward")
+    file.write_bytes(file.read_bytes().replace(b"1 - out**2", b"1 - out * out"))
+    assert reset(folder, "--undo", *name) == 0
+    assert file.read_bytes() == before.replace(b"1 - out**2", b"1 - out * out")
+
+
+def test_undo_of_a_function_finds_it_in_any_backup(folder, capsys):
+    file = folder / "activations.py"
+    before = file.read_bytes()
+    reset(folder, "relu_forward")
+    reset(folder, "tanh_forward")
+    assert reset(folder, "--undo", "relu_forward") == 0
+    assert reset(folder, "--undo", "tanh_forward") == 0
+    assert file.read_bytes() == before
+    assert reset(folder, "--undo", "elu_forward") == 2
+    assert "has another elu_forward" in capsys.readouterr().err
+
+
 def test_undo_without_a_name_takes_the_newest_of_all(folder, monkeypatch):
     reset(folder, "relu_forward")
     reset(folder, "he_init")
