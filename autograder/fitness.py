@@ -190,10 +190,9 @@ def changes() -> Iterator[Fact]:
         return
     missing, changed = [], []
     for path in filter(is_needed, release.files):
-        file = ROOT / path
-        if not file.is_file():
+        if not (ROOT / path).is_file():
             missing.append(path)
-        elif path not in STUDENTS and manifest.digest(file.read_bytes()) != release.files[path]:
+        elif path not in STUDENTS and not manifest.is_as_released(path, release):
             changed.append(path)
     yield Fact(text("release"), release.course)
     yield Fact(text("missing"), some(missing) or text("nothing"), restored(missing))

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .places import MANIFEST
+from .places import MANIFEST, ROOT
 
 FORMAT = "release/v1"
 # What is nobody's to change: of a folder with / at its end everything that was released.
@@ -39,6 +39,22 @@ def of(files: Mapping[str, bytes], versions: Mapping[str, str]) -> Manifest:
     """The manifest of a release that has these files."""
     digests = {path: digest(data) for path, data in sorted(files.items())}
     return Manifest(digest(json.dumps(digests).encode())[:12], versions, digests)
+
+
+def is_as_released(path: str, release: Manifest) -> bool:
+    """Whether a file of this copy is there and the same."""
+    try:
+        return digest((ROOT / path).read_bytes()) == release.files[path]
+    except OSError:
+        return False
+
+
+def damage() -> list[str]:
+    """Files of the checker that are missing or changed in this copy, if it is a student's."""
+    release = read()
+    files = release.files if release else ()
+    ours = (path for path in files if path.startswith(CHECKER))
+    return [path for path in ours if release and not is_as_released(path, release)]
 
 
 def written(manifest: Manifest) -> bytes:

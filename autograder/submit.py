@@ -33,6 +33,7 @@ FORMAT = "submission/v1"
 MANIFEST = "manifest.json"
 NOTEBOOKS = "*.ipynb"
 UNNAMEABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')  # in no name of a file on Windows
+LONGEST = 200  # bytes of a name: file systems take 255
 DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)  # ... and no whole names
 
 
@@ -103,7 +104,8 @@ def packed(files: Mapping[str, bytes], contents: Mapping[str, Any]) -> bytes:
 
 def file_name(name: str) -> str:
     """``Kim.zip``; ``submission.zip`` where no name was given, or none that a file can have."""
-    safe = UNNAMEABLE.sub("_", unicodedata.normalize("NFC", name)).strip("._ ")
+    safe = UNNAMEABLE.sub("_", unicodedata.normalize("NFC", name))
+    safe = safe.encode(errors="replace")[:LONGEST].decode(errors="ignore").strip("._ ")
     device = "_" if DEVICES.fullmatch(safe) else ""
     return f"{safe or 'submission'}{device}.zip"
 

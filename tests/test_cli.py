@@ -15,6 +15,7 @@ import pytest
 
 from autograder import cli, syllabus
 from autograder.cli import main
+from tests import student
 from tests.timed import timed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -289,6 +290,22 @@ def test_the_same_seed_gives_the_same_report(run, folder, tmp_path):
 def test_stubs_and_recordings_are_fresh(run):
     assert run("stubs", "--check")[:2] == (0, "assignment/ is fresh\n")
     assert run("record", "--check")[:2] == (0, "data/recorded is fresh\n")
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("a b")])
+def test_a_damaged_checker_is_said_with_the_remedy(damage, tmp_path):
+    copy = student.copy_to(tmp_path)
+    damage(copy / "autograder" / "judges.py")
+    ended = subprocess.run(
+        [sys.executable, "-m", "autograder", "check", "relu_forward"],
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": str(copy)},
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 4
+    assert "git checkout -- autograder/judges.py" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_an_interrupt_is_130_and_no_traceback(run, monkeypatch):

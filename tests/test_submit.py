@@ -245,6 +245,8 @@ def test_a_link_stays_a_link(tmp_path):
         ("con", "con_.zip"),
         ("Mr. X.", "Mr. X.zip"),
         ("a\nb", "a_b.zip"),
+        (300 * "x", f"{200 * 'x'}.zip"),
+        (100 * "김", f"{66 * '김'}.zip"),
     ],
 )
 def test_the_name_of_the_zip_is_one_that_every_system_allows(name, file):

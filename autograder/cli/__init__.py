@@ -16,6 +16,7 @@ from ..model import Unusable, text
 from ..report.screen import be_plain, command
 from ..report.text import wrapped
 
+DAMAGED = 5  # files that are named at most
 PASSED, FAILED, USAGE, UNGRADABLE, OURS = range(5)
 INTERRUPTED = starting.INTERRUPTED
 
@@ -94,6 +95,18 @@ def ours(error: Exception) -> int:
     """What nobody foresaw: all that a report of it needs, and what to do."""
     import traceback  # only where it is wanted
 
+    from ..manifest import damage
+
+    if damaged := damage():
+        files = " ".join(damaged[:DAMAGED])
+        broken = text(
+            "error: the checker is not as it was given to you ({error}). Get it back by "
+            "git checkout -- {files}, or get the course again; doctor says more",
+            error=repr(error)[:200],
+            files=files,
+        )
+        print(say(broken), file=sys.stderr)
+        return OURS
     traceback.print_exception(error)
     sentence = text(
         "error: the grader failed here ({error}); no file of yours has changed. If your code "

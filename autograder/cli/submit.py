@@ -6,6 +6,7 @@ Files that are broken stop it; functions that are not written or wrong are only 
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from datetime import UTC, datetime
@@ -57,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
 def refuse_to_overwrite(out: Path) -> None:
     """Only a zip that was made here is replaced; anything else stays what it is."""
-    if out.exists() and submit.submitted_at(out) is None:
+    if os.path.exists(out) and submit.submitted_at(out) is None:
         raise Unusable(
             text("{file} is something else: choose another name by --out", file=shown(out))
         )
