@@ -9,7 +9,7 @@ from . import intake, progress, syllabus
 from .exercise import Question
 from .grade import grade
 from .intake import Submission
-from .model import Mark, Report
+from .model import Mark, Report, Unusable, text
 from .places import ASSIGNMENT
 from .session import LocalSession
 from .truth import Recorded
@@ -20,6 +20,8 @@ Enough = Callable[[Mark], bool]
 
 def submission_in(folder: Path) -> Submission:
     """The student's files. Raises :class:`Unusable` where there are none."""
+    if not folder.exists():
+        raise Unusable(text("there is no folder {folder}", folder=folder))
     return intake.read(folder, [f"{name}.py" for name in syllabus.EXERCISES])
 
 

@@ -308,6 +308,26 @@ def test_a_damaged_checker_is_said_with_the_remedy(damage, tmp_path):
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (["chek"], "there is no command chek: did you mean check?"),
+        (["check", "relu"], "did you mean relu_forward, relu_backward, leaky_relu_forward?"),
+        (["check", "RELU_FORWARD"], "did you mean relu_forward?"),
+        (["check", "--folder", "nope"], "there is no folder nope"),
+        (["--folder", "nope"], "there is no folder nope"),
+    ],
+)
+def test_a_slip_of_the_finger_gets_what_was_meant(run, typed, says):
+    code, _, err = run(*typed)
+    assert code == 2
+    assert says in err
+
+
+def test_help_is_a_command_too(run):
+    assert run("help") == run("--help")
+
+
 def test_an_interrupt_is_130_and_no_traceback(run, monkeypatch):
     def interrupted(*arguments, **keywords):
         raise KeyboardInterrupt

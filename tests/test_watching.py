@@ -170,6 +170,14 @@ def test_a_save_is_answered_with_what_was_changed(running):
     assert "activations: 1 of 14 functions, 2/32 points (practice)" in page
 
 
+def test_what_only_waits_for_another_function_is_not_called_wrong(running):
+    running.save(relu_backward="")
+    assert "Wrong too" not in running.save(
+        relu_forward="def relu_forward(x):\n    return x, x\n\n\n"
+    )
+    running.save(relu_forward="")
+
+
 def test_the_status_remembers_what_watch_found(running):
     saved = (running.folder / ".course" / "progress.json").read_text()
     assert '"relu_forward"' in saved
@@ -179,7 +187,7 @@ def test_code_that_hangs_or_ends_its_process_costs_only_its_own_check(running):
     hangs = "def relu_forward(x):\n    while True: pass\n\n\n"
     page = running.save(relu_forward=hangs)
     assert "relu_forward: no answer within 2 s" in page
-    ends = "def relu_forward(x):\n    import os\n    os._exit(0)\n\n\n"
+    ends = "def relu_forward(x):\n    import os\n    os.kill(os.getpid(), 9)\n\n\n"
     assert "Your code ended the check" in running.save(relu_forward=ends)
     assert "relu_forward             [PASS] 2/2" in running.save(relu_forward="")
 

@@ -47,6 +47,7 @@ AUTHOR = {
     "notebooks": "make the notebooks from their text sources",
     "messages": "bring the catalogues of the other languages up to date",
 }
+OF_ALL = ("-h", "--help", "--version")  # options without a command
 HERE = Path(__file__).parent
 
 
@@ -140,15 +141,28 @@ def add_common(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    name, *rest = arguments or ["status"]
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in OF_ALL):
+        arguments = ["status", *arguments]
+    name, *rest = arguments
     if name not in COMMANDS:
-        spoken(overview()).parse_args(arguments)
+        spoken(overview()).parse_args(["--help"] if name == "help" else [meant(name)])
         return USAGE
     module = import_module(f".{name}", __package__)
     options = spoken(parser_of(name, module)).parse_args(rest)
     starting.done()
     code: int = module.run(options)
     return code
+
+
+def meant(name: str) -> str:
+    """A command's name as it is, if nothing known is near it."""
+    import difflib  # for a slip of the finger only
+
+    for close in difflib.get_close_matches(name, COMMANDS, 1):
+        raise Unusable(
+            text("there is no command {name}: did you mean {close}?", name=name, close=close)
+        )
+    return name
 
 
 def parser_of(name: str, module: ModuleType) -> argparse.ArgumentParser:

@@ -25,6 +25,7 @@ from ..report.screen import show
 from . import FAILED, PASSED
 
 EXAMPLE = "python3 course.py check relu_forward"
+MEANT = 3  # names of questions that are offered
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -121,9 +122,11 @@ def no_question(name: str, plain: str) -> Text:
     import difflib  # for a slip of the finger only
 
     known = [question.name for question in syllabus.questions()] + list(syllabus.EXERCISES)
-    close = difflib.get_close_matches(plain, known, 1)
-    if close:
-        return text("there is no question {name}: did you mean {close}?", name=name, close=close[0])
+    wanted = plain.lower()
+    holding = [one for one in known if wanted in one] if len(wanted) > 1 else []
+    if close := difflib.get_close_matches(wanted, known, 1) or holding:
+        meant = ", ".join(close[:MEANT])
+        return text("there is no question {name}: did you mean {close}?", name=name, close=meant)
     return text("there is no question {name}; check --all shows the names", name=name)
 
 

@@ -15,7 +15,7 @@ from time import monotonic
 from ..hints import LEVELS
 from ..keys import Pressed, keys
 from ..language import say
-from ..model import Mark, Report, Text, text
+from ..model import Mark, Report, Text, Verdict, text
 from ..places import ASSIGNMENT
 from ..practice import standings
 from ..report.practice import attention_lines, is_wrong, status_lines
@@ -164,7 +164,10 @@ def report_lines(
             yield from attention_lines(mark, folder)
         elif mark.question in changed:
             yield from mark_lines(mark) if mark.notes else [mark_line(mark)]
-    others = [m.question for m in report.marks if is_wrong(m) and m is not focus]
+    own = [
+        m for m in report.marks if is_wrong(m) and m.verdicts - {Verdict.PASSED, Verdict.BLOCKED}
+    ]
+    others = [mark.question for mark in own if mark is not focus]
     if others:
         also = text("Wrong too: {questions}", questions=", ".join(others))
         yield from wrapped(say(also), "  ")
