@@ -59,3 +59,16 @@ def test_a_crash_of_python_itself_says_where(tmp_path):
     )
     assert ended.returncode == -signal.SIGSEGV
     assert 'File "activations.py", line 5 in relu_forward' in ended.stderr
+
+
+def test_what_grading_has_no_time_for_is_noted_once(monkeypatch):
+    monkeypatch.setattr("autograder.session.SECONDS_PER_CALL", 0.01)
+    source = b"import time\ndef slow():\n    time.sleep(0.02)\n    return 1\n"
+    with LocalSession({"student.py": source}, seconds=5.0) as session:
+        candidate = session.candidate("student")
+        candidate.begin(1)
+        for _ in range(2):
+            assert candidate.call("slow", returns=("out",)) == 1
+        assert [str(note) for note in session.notes["student"]] == [
+            "slow took 0.0 s for one call: graded, it has 0.01 s"
+        ]
