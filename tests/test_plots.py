@@ -548,6 +548,14 @@ def test_plot_of_one_question_draws_what_shows_it(run, folder):
     assert files == ["preprocessing-images.svg", "preprocessing-steps.svg"]
 
 
+def test_a_picture_of_a_wrong_function_says_so(run, folder):
+    add(folder / "initializers.py", "\n\ndef he_init(n, m, rng):\n    return np.zeros((n, m))\n")
+    _, out, _ = run("initializers", "--folder", folder)
+    assert "Not right yet: he_init." in out
+    shown = [line for line in out.splitlines() if line.startswith("plots")]
+    assert 0 < out.count("Not right yet") <= len(shown)
+
+
 def test_plot_alone_draws_the_exercises_that_are_begun(run, folder, monkeypatch):
     asked = []
     monkeypatch.setattr(command, "show", lambda job, *_: asked.append(job.name) or True)

@@ -39,10 +39,11 @@ PATIENCE = 60.0  # seconds for one picture: a student's loops may be slow
 
 @dataclass(frozen=True)
 class Job:
-    """One picture: the name of its file, and what draws it."""
+    """One picture: the name of its file, what draws it, and wrong functions that it shows."""
 
     name: str
     draw: Callable[[], Picture]
+    wrong: Sequence[str] = ()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,9 +102,11 @@ def jobs_for(
     for exercise in syllabus.exercises():
         mine = [mark for mark in marks if mark.exercise == exercise.name]
         asked = {mark.question for mark in mine if options.names or begun(mark)}
+        wrong = {mark.question for mark in mine if begun(mark) and not mark.solved}
         for plan in () if options.error else plots.plans(exercise.name):
             if asked.intersection(plan.shows):
-                yield Job(f"{exercise.name}-{plan.name}", partial(plan.picture, functions))
+                draw = partial(plan.picture, functions)
+                yield Job(f"{exercise.name}-{plan.name}", draw, sorted(wrong & {*plan.shows}))
         for mark in mine:
             if Verdict.FAILED in mark.verdicts or (options.error and options.names):
                 question = exercise.questions[mark.question]
@@ -166,6 +169,12 @@ def show(job: Job, doing: Text, plots: Any, options: argparse.Namespace) -> bool
         write(path, drawn)
         print(path)
     print("\n".join(wrapped(f"  {say(picture.caption)}", "  ")), flush=True)
+    if drawn and job.wrong:
+        yours = text(
+            "Not right yet: {functions}. The picture shows yours, the words are of the right one.",
+            functions=", ".join(job.wrong),
+        )
+        print("\n".join(wrapped(f"  {say(yours)}", "  ")), flush=True)
     return bool(drawn)
 
 
