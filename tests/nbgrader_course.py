@@ -174,6 +174,7 @@ def names_of(notebook):
 def test_the_summary_names_who_needs_a_person(course):
     assert re.search(rf"nothing-of-use +{len(QUESTIONS)} not graded", course.said)
     assert f"{FIRST}.ipynb is missing; {SECOND}.ipynb is missing" in course.said
+    assert re.search(rf"(?m)^corrupt .*{FIRST}.ipynb cannot be read", course.said)
     assert "timestamp.txt cannot be read" in course.said
     assert "link.txt is no regular file" in course.said
     assert f"{len(CLASS)} submissions, {len(CLASS) - 1} graded" in course.said

@@ -39,7 +39,16 @@ def put_in_order(course: Course, student: str) -> list[Text]:
             nbformat.write(stand_in(released, MISSING), path)
         if is_stand_in(path):
             notes.append(text("{file} is missing", file=path.name))
+        notes += unreadable(path)
     return notes
+
+
+def unreadable(path: Path) -> list[Text]:
+    try:
+        read(path)
+    except Unusable as error:
+        return [error.text]
+    return []
 
 
 def irregular(folder: Path) -> Iterator[Path]:
