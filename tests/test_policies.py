@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -457,3 +458,30 @@ def test_a_submission_says_itself_when_it_was_made_and_nonsense_in_it_is_passed_
     expected = dict.fromkeys([*sources, "no"], file_time)
     expected |= {"zip": noon, "local": noon, "folder": datetime.fromtimestamp(2e9, UTC)}
     assert sent == expected
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip"])
+def test_the_time_in_a_name_wins_over_what_the_submission_says_of_itself(tmp_path, kind):
+    for day, name in ((25, "kim@2026-11-20T1000"), (1, "kim@2026-11-22T1000")):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        source = tmp_path / "class" / name / "activations.py"
+        source.touch()
+        os.utime(source, (datetime(2026, 11, day, tzinfo=UTC).timestamp(),) * 2)
+        if kind == "zip":
+            with zipfile.ZipFile(tmp_path / "class" / f"{name}.zip", "w") as archive:
+                archive.write(source, "activations.py")
+                archive.writestr("manifest.json", '{"submitted": "2026-11-01T03:00:00Z"}')
+            shutil.rmtree(source.parent)
+    sent = times.read_times(tmp_path / "class", SEOUL)
+    course = Course(times=sent, policies=Policies(SEOUL, DUE, late=BY_DAY), times_at=tmp_path)
+    rows = [row(1, "kim@2026-11-20T1000"), row(2, "kim@2026-11-22T1000")]
+    ((number, (_, submitted, judged)),) = class_of(rows, course).counted.items()
+    assert (number, judged.penalty) == (2, 20)
+    assert submitted == datetime(2026, 11, 22, 1, tzinfo=UTC)
+
+
+def test_submissions_of_which_no_time_is_known_are_named_where_there_is_a_due_date():
+    course = Course(policies=Policies(SEOUL, DUE, late=BY_DAY))
+    rows = [row(n, name) for n, name in enumerate(["a", "kim@2026-11-22T1000", "b", "c", "d"])]
+    with pytest.raises(Unusable, match=r"4 \(a, b, c, \.\.\.\)\. .* --submissions"):
+        class_of(rows, course)

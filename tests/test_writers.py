@@ -692,6 +692,33 @@ def test_due_dates_need_times(written, tmp_path, capsys):
     assert "--submissions" in capsys.readouterr().err
 
 
+@pytest.fixture
+def small(tmp_path):
+    """A class of submissions with those names, all graded, and its policies; runs `report`."""
+
+    def run(names, *arguments, policies=None):
+        with Store(tmp_path / "results.db") as store:
+            graded = store.open_run(Wanted("1", 7))
+            for name in names:
+                kept = outcome("graded", report_data(report(name, 5), "graded"), "what to know")
+                store.add(graded, 1, name, "digest", kept)
+        command = ["report", str(tmp_path), *map(str, arguments)]
+        if policies is not None:
+            (tmp_path / "policies.toml").write_text(policies, encoding="utf-8")
+            command += ["--policies", str(tmp_path / "policies.toml")]
+        return main(command)
+
+    return run
+
+
+def test_names_that_say_when_are_enough_for_a_due_date(small, tmp_path):
+    names = ["kim@2026-11-22T1000", "lee@2026-11-20T1000"]
+    late = 'due = 2026-11-20T23:59:00Z\n[late]\nper = "day"\npoints = 5\n'
+    assert small(names, "--format", "csv", policies=late) == 0
+    header, *rows = rows_of(tmp_path / "class.csv")
+    assert [row[header.index("penalty")] for row in rows] == ["10", "0"]
+
+
 # Moodle
 
 

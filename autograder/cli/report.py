@@ -139,13 +139,6 @@ def run(options: argparse.Namespace) -> int:
 def course_of(options: argparse.Namespace) -> Course:
     """What the instructor says beside the submissions."""
     policies = read_policies(options.policies) if options.policies else Policies(UTC)
-    if policies.due is not None and options.submissions is None:
-        raise Unusable(
-            text(
-                "there is a due date: say when each was submitted, by --submissions with a CSV or "
-                "the folder that was graded"
-            )
-        )
     roster = read_roster(options.roster) if options.roster else {}
     times = read_times(options.submissions, policies.zone) if options.submissions else {}
     return Course(roster, times, policies, options.roster or "", options.submissions or "")

@@ -1,7 +1,8 @@
 """When each was submitted: from the instructor's list, or from the submissions themselves.
 
-A list says it for certain. Without one it is the time in the manifest of the zip that ``submit``
-makes, else that of the newest file. Both come from the student's machine and prove nothing.
+A list says it for certain, and then the submission's name. Without them it is the time in the
+manifest of the zip that ``submit`` makes, else that of the newest file. Both come from the student's
+machine and prove nothing.
 """
 
 from __future__ import annotations
@@ -44,7 +45,12 @@ def read_times(where: Path, zone: tzinfo) -> dict[str, Sent]:
     """What is known of each submission, by name, from a CSV or from the folder that was graded."""
     if where.is_dir():
         paths = intake.find(where, [f"{name}.py" for name in syllabus.EXERCISES])
-        return {storable(intake.name_of(path)): Sent(None, own_time(path, zone)) for path in paths}
+        return {
+            (name := storable(intake.name_of(path))): Sent(
+                None, split(name, zone).time or own_time(path, zone)
+            )
+            for path in paths
+        }
     sheet = read_sheet(where)
     name, time = sheet.column("submission"), sheet.column("time")
     student = sheet.header.index("student") if "student" in sheet.header else name
