@@ -613,6 +613,20 @@ def test_canvas_gets_one_column_of_marks(written):
     assert marks == {**expected, numbers["broken"]: "", numbers["unreadable"]: "", "999": ""}
 
 
+def test_marks_that_stand_in_canvas_stay_where_there_is_none_of_ours(written, tmp_path):
+    header, (points, *rows) = canvas_export()
+    rows = [[*row[:-2], f"{number},5", row[-1]] for number, row in enumerate(rows)]
+    rows[-1][-2] = "EX"
+    write_csv(tmp_path / "export.csv", header, [[*points, ""], *rows])
+    arguments = ["--canvas", f"{tmp_path}/export.csv", "--canvas-column", "Lecture 5"]
+    arguments += ["--store", f"sqlite:///{written}/results.db"]
+    arguments += ["--roster", f"{written}/roster.csv"]
+    assert main(["report", str(tmp_path), "--format", "canvas", *arguments]) == 0
+    known = [str(SCORES[key]) for key in NAMES if SCORES.get(key) is not None]
+    marks = list(canvas_reads(tmp_path / "canvas.csv").values())
+    assert marks == [*known, "5,5", "6,5", "EX"]  # broken, unreadable, in no result of ours
+
+
 def test_names_of_canvas_come_back_as_they_were_and_formulas_as_text(written):
     before, after = rows_of(written / "export.csv"), rows_of(written / "canvas.csv")
     for old, new in zip(before[2:], after[2:], strict=True):

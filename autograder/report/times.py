@@ -1,8 +1,8 @@
 """When each was submitted: from the instructor's list, or from the submissions themselves.
 
 A list says it for certain, and then the submission's name. Without them it is the time in the
-manifest of the zip that ``submit`` makes, else that of the newest file. Both come from the student's
-machine and prove nothing.
+manifest of the zip that ``submit`` makes, else that of the newest file. Both come from the
+student's machine and prove nothing.
 """
 
 from __future__ import annotations
