@@ -404,7 +404,7 @@ def test_a_folder_may_hold_what_is_not_graded_yet(tmp_path):
     [
         ("kex,name\nkim,Kim\n", "has no column key: rename kex to that"),
         ("", "is empty"),
-        ("key\nkim\nkim\n", "row 3: kim is no key"),
+        ("key\nkim\nlee\nkim\n", "kim stands in rows 2 and 4"),
         ("key\n../kim\n", "row 2: ../kim is no key"),
         ("key\n..\n", "row 2"),
         ('key\n"kim', "cannot be read as CSV"),

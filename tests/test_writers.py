@@ -787,6 +787,22 @@ def test_two_rows_of_one_student_are_refused(written, tmp_path, capsys):
     assert "2 rows are of kim" in refusal(written, tmp_path, *arguments, capsys=capsys)
 
 
+@pytest.mark.parametrize("table", ["canvas", "moodle"])
+def test_two_rows_with_one_students_address_are_refused_though_names_differ(
+    written, tmp_path, capsys, table
+):
+    header, rows = canvas_export() if table == "canvas" else worksheet()
+    mail = header.index("SIS Login ID" if table == "canvas" else "Email address")
+    kim, lee = (next(row for row in rows if NAMES[key][0] in row) for key in ("kim", "lee"))
+    lee[mail] = kim[mail].upper()
+    write_csv(tmp_path / "table.csv", header, rows)
+    arguments = ["--format", table, f"--{table}", tmp_path / "table.csv"]
+    arguments += ["--roster", written / "roster.csv"]
+    arguments += ["--canvas-column", "Lecture 5"] if table == "canvas" else []
+    said = refusal(written, tmp_path, *arguments, capsys=capsys)
+    assert f"{kim[0]} and {lee[0]} both have KIM@UNI.EXAMPLE, by which kim is known" in said
+
+
 # CSV and JSON
 
 

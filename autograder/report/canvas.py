@@ -106,8 +106,8 @@ def _write(
         if points is not None:
             yield [*points[:students], points[column]]
         for row, entry in zip(rows, filling.found, strict=True):
-            known = entry is not None and entry.final is not None
-            yield [*row[:students], entry.final if known else row[column]]
+            final = None if entry is None else entry.final
+            yield [*row[:students], row[column] if final is None else final]
 
     header = [*sheet.header[:students], sheet.header[column]]
     write_sheet(out / FILE, header, lines(), delimiter=sheet.delimiter, mark=sheet.mark)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ..model import Text, Unusable, text
 from .result import Person
-from .roster import Directory
+from .roster import Directory, one_line
+from .sheets import folded
 
 MOST_NAMED = 10
 
@@ -56,6 +57,7 @@ def filled(path: Path, rows: Iterable[Sequence[str]], entries: Iterable[Entry]) 
 
     Raises Unusable where two rows name one student: one of them is somebody else's.
     """
+    rows = list(rows)
     by_key = {entry.person.key: entry for entry in entries}
     directory = Directory.of(entry.person for entry in by_key.values())
     keys = [directory.find(cells) for cells in rows]
@@ -70,5 +72,27 @@ def filled(path: Path, rows: Iterable[Sequence[str]], entries: Iterable[Entry]) 
                     key=key,
                 )
             )
+    _refuse_shared(path, rows, directory)
     nowhere = [entry.person for key, entry in by_key.items() if key not in counts]
     return Filling(path, [None if key is None else by_key[key] for key in keys], nowhere)
+
+
+def _refuse_shared(path: Path, rows: Sequence[Sequence[str]], directory: Directory) -> None:
+    """Two rows with one student's login or address: even if names tell them apart, it is wrong."""
+    first: dict[tuple[int, str], int] = {}
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            key = directory.identified(cell)
+            if key is None or (other := first.setdefault((column, folded(cell)), number)) == number:
+                continue
+            raise Unusable(
+                text(
+                    "{path}: {first} and {second} both have {cell}, by which {key} is known: "
+                    "correct the one that is wrong",
+                    path=path,
+                    first=one_line(rows[other][0]),
+                    second=one_line(row[0]),
+                    cell=one_line(cell),
+                    key=key,
+                )
+            )

@@ -43,13 +43,23 @@ def read_roster(path: Path) -> dict[str, Person]:
     sheet = read_sheet(path)
     at = sheet.column("key")
     people: dict[str, Person] = {}
+    rows: dict[str, int] = {}
     for number, row in enumerate(sheet.rows, 2):
         key = row[at].strip()
-        if not is_key(key) or key in people:
+        if (first := rows.setdefault(key, number)) != number:
             raise Unusable(
                 text(
-                    "{path} row {number}: {key} is no key: give each student one of their own, "
-                    "without slashes",
+                    "{path}: {key} stands in rows {first} and {second}: give each student one",
+                    path=path,
+                    key=one_line(key) or '""',
+                    first=first,
+                    second=number,
+                )
+            )
+        if not is_key(key):
+            raise Unusable(
+                text(
+                    "{path} row {number}: {key} is no key: give each student one without slashes",
                     path=path,
                     number=number,
                     key=shown(key) or '""',
@@ -90,6 +100,11 @@ class Directory:
                 found.by_identifier[folded(identifier)].add(person.key)
             found.by_name[folded(person.name)].add(person.key)
         return found
+
+    def identified(self, cell: str) -> str | None:
+        """The key of the one person who is known by that, unless it is a name as well."""
+        keys = self.by_identifier.get(folded(cell), set())
+        return min(keys) if len(keys) == 1 and folded(cell) not in self.by_name else None
 
     def find(self, cells: Sequence[str]) -> str | None:
         """The key of the one person that these cells name; None where it is nobody or several.

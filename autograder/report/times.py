@@ -45,11 +45,9 @@ def read_times(where: Path, zone: tzinfo) -> dict[str, Sent]:
     """What is known of each submission, by name, from a CSV or from the folder that was graded."""
     if where.is_dir():
         paths = intake.find(where, [f"{name}.py" for name in syllabus.EXERCISES])
+        named = ((storable(intake.name_of(path)), path) for path in paths)
         return {
-            (name := storable(intake.name_of(path))): Sent(
-                None, split(name, zone).time or own_time(path, zone)
-            )
-            for path in paths
+            key: Sent(None, split(key, zone).time or own_time(path, zone)) for key, path in named
         }
     sheet = read_sheet(where)
     name, time = sheet.column("submission"), sheet.column("time")
