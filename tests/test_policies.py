@@ -485,3 +485,37 @@ def test_submissions_of_which_no_time_is_known_are_named_where_there_is_a_due_da
     rows = [row(n, name) for n, name in enumerate(["a", "kim@2026-11-22T1000", "b", "c", "d"])]
     with pytest.raises(Unusable, match=r"4 \(a, b, c, \.\.\.\)\. .* --submissions"):
         class_of(rows, course)
+
+
+@pytest.mark.parametrize(
+    ("policies", "delay", "said"),
+    [
+        (
+            Policies(SEOUL, DUE, late=BY_DAY),
+            {"seconds": 30},
+            ["submitted 2026-11-20 23:59:30 +0900, due 2026-11-20 23:59 +0900: late, days begun"],
+        ),
+        (
+            Policies(SEOUL, DUE, late=BY_HOUR),
+            {"hours": 2},
+            ["submitted 2026-11-21 01:59 +0900, due 2026-11-20 23:59 +0900: late, hours begun: 2"],
+        ),
+        (
+            Policies(SEOUL, DUE),
+            {"days": 1},
+            ["submitted 2026-11-21 23:59 +0900, due 2026-11-20 23:59 +0900: late"],
+        ),
+        (
+            Policies(SEOUL, DUE, late=BY_DAY, slip_days=1),
+            {"days": 2},
+            [
+                "submitted 2026-11-22 23:59 +0900; slip days used: 1 of 1, so due 2026-11-21 23:59",
+                "submitted 2026-11-22 23:59 +0900, due 2026-11-21 23:59 +0900: late, days begun: 1",
+            ],
+        ),
+    ],
+)
+def test_a_reason_can_be_checked_by_its_times(policies, delay, said):
+    reasons = map(str, policies.judged("kim", at(delay), 80).reasons)
+    for reason, start in zip(reasons, said, strict=True):
+        assert reason.startswith(start)

@@ -733,6 +733,15 @@ def test_names_that_say_when_are_enough_for_a_due_date(small, tmp_path):
     assert [row[header.index("penalty")] for row in rows] == ["10", "0"]
 
 
+def test_who_is_counted_as_in_time_for_want_of_a_time_is_said_at_the_end(small, tmp_path, capsys):
+    (tmp_path / "times.csv").write_text("submission,time\na,2026-11-22T10:00\n")
+    times = ["--submissions", tmp_path / "times.csv"]
+    assert small("abcde", "--format", "csv", *times, policies="due = 2026-11-20T23:59:00Z\n") == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "; 4 counted as in time" in last
+    assert last.endswith(": b, c, d, ...")
+
+
 # Moodle
 
 
@@ -796,8 +805,12 @@ def test_two_rows_with_one_students_address_are_refused_though_names_differ(
     kim, lee = (next(row for row in rows if NAMES[key][0] in row) for key in ("kim", "lee"))
     lee[mail] = kim[mail].upper()
     write_csv(tmp_path / "table.csv", header, rows)
+    people_ = [(*one, "") for one in people()]
+    write_csv(
+        tmp_path / "roster.csv", ["key", "name", "email", "id"], [("x", "", "", " "), *people_]
+    )
     arguments = ["--format", table, f"--{table}", tmp_path / "table.csv"]
-    arguments += ["--roster", written / "roster.csv"]
+    arguments += ["--roster", tmp_path / "roster.csv"]
     arguments += ["--canvas-column", "Lecture 5"] if table == "canvas" else []
     said = refusal(written, tmp_path, *arguments, capsys=capsys)
     assert f"{kim[0]} and {lee[0]} both have KIM@UNI.EXAMPLE, by which kim is known" in said

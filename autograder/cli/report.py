@@ -29,7 +29,7 @@ from ..report.gradescope import FILE as RESULTS
 from ..report.gradescope import gradescope
 from ..report.junit import junit
 from ..report.moodle import moodle
-from ..report.reading import Class, Course, Rows, class_of, most, results
+from ..report.reading import Class, Course, Rows, class_of, few, most, results
 from ..report.result import Result, Results, Writer
 from ..report.roster import read_roster
 from ..report.table import write_csv
@@ -170,13 +170,23 @@ def write(name: str, writer: Writer, out: Path, found: Results) -> None:
 def summary(found: Class) -> str:
     """How many there are, and what the policies did."""
     judged = [one for _, _, one in found.counted.values()]
+    counts = text(
+        "{count:,} students: {missing:,} without a submission, {late:,} with a penalty, "
+        "{slipped:,} with slip days",
+        count=len(found),
+        missing=len(found.missing),
+        late=sum(one.penalty > 0 for one in judged),
+        slipped=sum(one.slip_days > 0 for one in judged),
+    )
+    timeless = [one.name for one, _, worth in found.counted.values() if worth.is_timeless]
+    if not timeless:
+        return say(counts)
     return say(
         text(
-            "{count:,} students: {missing:,} without a submission, {late:,} with a penalty, "
-            "{slipped:,} with slip days",
-            count=len(found),
-            missing=len(found.missing),
-            late=sum(one.penalty > 0 for one in judged),
-            slipped=sum(one.slip_days > 0 for one in judged),
+            "{counts}; {timeless:,} counted as in time, because nothing says when they submitted: "
+            "{names}",
+            counts=counts,
+            timeless=len(timeless),
+            names=few(timeless),
         )
     )

@@ -103,8 +103,9 @@ class Directory:
 
     def identified(self, cell: str) -> str | None:
         """The key of the one person who is known by that, unless it is a name as well."""
-        keys = self.by_identifier.get(folded(cell), set())
-        return min(keys) if len(keys) == 1 and folded(cell) not in self.by_name else None
+        known = folded(cell)
+        keys = self.by_identifier.get(known, ()) if known and known not in self.by_name else ()
+        return next(iter(keys)) if len(keys) == 1 else None
 
     def find(self, cells: Sequence[str]) -> str | None:
         """The key of the one person that these cells name; None where it is nobody or several.
