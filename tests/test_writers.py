@@ -668,7 +668,7 @@ def test_what_canvas_would_not_take_is_refused(
         ("moodle", [], "--moodle WORKSHEET.csv"),
         ("canvas", ["--canvas", "roster.csv"], "is no export of a Canvas gradebook"),
         ("moodle", ["--moodle", "roster.csv"], "is no grading worksheet of Moodle"),
-        ("moodle", ["--moodle", "none.csv"], "cannot be read as CSV"),
+        ("moodle", ["--moodle", "none.csv"], "there is no file"),
         ("gradescop", [], "did you mean gradescope?"),
         ("csv", ["--policies", "roster.csv"], "cannot be read as TOML"),
     ],

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..model import Unusable, text
 from .result import Person
 from .safe import shown
-from .sheets import folded, read_sheet
+from .sheets import composed, folded, read_sheet
 
 NAMED = ("key", "name", "group")
 # How other systems name the folders that they hand out: the number is their own of the student.
@@ -44,7 +44,8 @@ def read_roster(path: Path) -> dict[str, Person]:
     at = sheet.column("key")
     people: dict[str, Person] = {}
     rows: dict[str, int] = {}
-    for number, row in enumerate(sheet.rows, 2):
+    for number, cells in enumerate(sheet.rows, 2):
+        row = [*map(composed, cells)]
         key = row[at].strip()
         if (first := rows.setdefault(key, number)) != number:
             raise Unusable(

@@ -52,6 +52,8 @@ def read_sheet(path: Path) -> Sheet:
         raise Unusable(
             text("{path} is not UTF-8: save it as CSV UTF-8 and try again", path=path)
         ) from error
+    except FileNotFoundError as error:
+        raise Unusable(text("there is no file {path}", path=path)) from error
     except (OSError, csv.Error) as error:
         raise Unusable(
             text("{path} cannot be read as CSV ({error})", path=path, error=error)
@@ -92,9 +94,14 @@ def harmless(cell: str) -> str:
     return f"'{cell}"
 
 
+def composed(cell: str) -> str:
+    """As submissions are named: in NFC, which macOS does not write."""
+    return unicodedata.normalize("NFC", cell)
+
+
 def folded(cell: str) -> str:
     """What two spellings of one name or identifier have in common."""
-    return " ".join(unicodedata.normalize("NFC", cell).casefold().split())
+    return " ".join(composed(cell).casefold().split())
 
 
 def number_in(cell: str) -> float | None:

@@ -19,17 +19,17 @@ from pathlib import Path
 from typing import Any
 
 from .. import intake, syllabus
-from ..model import Unusable, text
+from ..model import Text, Unusable, text
 from ..policies import in_zone
 from ..store import storable
-from .roster import is_key
-from .sheets import read_sheet
+from .roster import is_key, one_line
+from .sheets import composed, read_sheet
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 64 * 2**10  # an honest manifest has some hundred
 # The minutes have to be there: Python takes T10-05 for ten o'clock, five hours west of Greenwich.
 TIME = re.compile(
-    r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII
+    r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?( ?(Z|[+-]\d\d:?\d\d))?", re.ASCII
 )
 
 
@@ -53,18 +53,42 @@ def read_times(where: Path, zone: tzinfo) -> dict[str, Sent]:
     name, time = sheet.column("submission"), sheet.column("time")
     student = sheet.header.index("student") if "student" in sheet.header else name
     found: dict[str, Sent] = {}
-    for number, row in enumerate(sheet.rows, 2):
-        when, whose = moment(row[time].strip(), zone), row[student].strip()
-        if when is None or row[name] in found or not (is_key(whose) or whose == ""):
+    rows: dict[str, int] = {}
+    for number, cells in enumerate(sheet.rows, 2):
+        row = [*map(composed, cells)]
+        place = text("{path} row {number}", path=where, number=number)
+        whose = _key(place, row[student].strip()) if student != name else None
+        if (first := rows.setdefault(row[name], number)) != number:
             raise Unusable(
                 text(
-                    "{path} row {number}: expected one row a submission, with a time such as "
-                    "2026-11-20T23:59+09:00",
-                    path=where,
-                    number=number,
+                    "{place}: {name} stands in row {first} already: give each submission one",
+                    place=place,
+                    name=one_line(row[name]) or '""',
+                    first=first,
                 )
             )
-        found[row[name]] = Sent(whose if student != name and whose else None, when)
+        found[row[name]] = Sent(whose, _time(place, row[time].strip(), zone))
+    return found
+
+
+def _key(place: Text, whose: str) -> str | None:
+    """Whose a row says it is, where it says so."""
+    if whose and not is_key(whose):
+        raise Unusable(
+            text("{place}: {key} is no key of a student", place=place, key=one_line(whose))
+        )
+    return whose or None
+
+
+def _time(place: Text, written: str, zone: tzinfo) -> datetime:
+    if (found := moment(written, zone)) is None:
+        raise Unusable(
+            text(
+                "{place}: {written} is no time: write it as 2026-11-20T23:59+09:00",
+                place=place,
+                written=one_line(written) or '""',
+            )
+        )
     return found
 
 
@@ -76,14 +100,15 @@ def split(name: str, zone: tzinfo) -> Sent:
 
 
 def moment(written: str, zone: tzinfo) -> datetime | None:
-    """A time in ISO 8601, also without colons; one without an offset is on the clock of ``zone``.
+    """A time in ISO 8601, also without colons or as policies write it (a space before the offset).
 
-    Where the clock shows it twice, the earlier is taken. None where it is no date and time.
+    One without an offset is on the clock of ``zone``; where that shows it twice, the earlier is
+    taken. None where it is no date and time.
     """
     if not TIME.fullmatch(written):
         return None
     try:
-        found = datetime.fromisoformat(written)
+        found = datetime.fromisoformat(re.sub(" (?=[Z+-])", "", written))
     except ValueError:
         return None
     return in_zone(found, zone, min) if found.tzinfo is None else found.astimezone(UTC)
