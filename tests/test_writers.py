@@ -788,6 +788,35 @@ def test_students_who_are_in_no_row_are_named(written, tmp_path, capsys):
     assert "Kim, Minjun, Ab Sent" in said
 
 
+@pytest.mark.parametrize("table", ["canvas", "moodle"])
+def test_a_table_that_lacks_most_of_the_class_is_written_and_said_to(
+    small, tmp_path, capsys, table
+):
+    sheet = canvas_export() if table == "canvas" else worksheet()
+    write_csv(tmp_path / "table.csv", *sheet)
+    options = ["--canvas-column", "Lecture 5"] if table == "canvas" else []
+    options += ["--format", f"{table},csv", f"--{table}", tmp_path / "table.csv"]
+    roster = ["--roster", tmp_path / "roster.csv"]
+    (tmp_path / "roster.csv").write_text("key,login\na,x\nb,kim@uni.example\nc,x\n")
+    assert small("abc", *options, *roster) == 3
+    said = capsys.readouterr()
+    done, other = said.out.splitlines()[:2]
+    assert f"{table}.csv with 1 marks in" in done
+    assert other.startswith("csv: ")  # the other is written as well
+    assert said.err.startswith("error: of 3 students only 1 are in")
+    assert "--roster" in said.err
+    (tmp_path / "roster.csv").write_text("key,login\na,lee@uni.example\nb,kim@uni.example\nc,x\n")
+    assert small("abc", *options, *roster) == 0
+
+
+def test_files_of_an_earlier_report_are_named(small, tmp_path, capsys):
+    assert small("ab", "--format", "csv,json,github") == 0
+    assert "from an earlier" not in capsys.readouterr().out
+    assert small("ab", "--format", "csv") == 0
+    said = "from an earlier report: summary.md, class.json; to write them again: "
+    assert f"{said}--format github,json" in capsys.readouterr().out.splitlines()
+
+
 def test_two_rows_of_one_student_are_refused(written, tmp_path, capsys):
     header, rows = worksheet()
     write_csv(tmp_path / "sheet.csv", header, [*rows, rows[0]])
@@ -832,6 +861,15 @@ def test_the_table_says_who_it_is_and_what_the_mark_is_made_of(written):
     assert (found["broken"]["score"], found["broken"]["final"]) == ("", "")
     assert found["broken"]["sigmoid_forward"] == ""
     assert (found["absent"]["status"], found["absent"]["final"]) == ("missing", "")
+
+
+def test_when_each_submitted_is_in_the_table_and_in_json(small, tmp_path):
+    assert small(["kim@2026-11-22T1000+0900", "lee"], "--format", "csv,json") == 0
+    header, *rows = rows_of(tmp_path / "class.csv")
+    expected = ["2026-11-22T01:00:00+00:00", ""]
+    assert [row[header.index("submitted")] for row in rows] == expected
+    data = json.loads((tmp_path / "class.json").read_text(encoding="utf-8"))
+    assert [one["submitted"] for one in data["results"]] == [expected[0], None]
 
 
 def test_excel_gets_a_byte_order_mark_on_request(written):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..model import Text, Unusable, text
+from ..model import GraderError, Text, Unusable, text
 from .result import Person
 from .roster import Directory, one_line
 from .sheets import folded
@@ -24,6 +24,14 @@ class Entry:
     feedback: str = ""
 
 
+class FewFound(GraderError):
+    """Fewer than half of the students are in the table; ``written`` says that it was written."""
+
+    def __init__(self, written: Text, sentence: Text) -> None:
+        super().__init__(sentence)
+        self.written = written
+
+
 @dataclass(frozen=True)
 class Filling:
     """The entry of each row, where there is one, and the students who are in no row."""
@@ -33,6 +41,24 @@ class Filling:
     nowhere: list[Person]
 
     def told(self, file: Path) -> Text:
+        """What was written. Raises FewFound where it lacks most of the class."""
+        found = sum(one is not None for one in self.found)
+        count = found + len(self.nowhere)
+        if 2 * found >= count:
+            return self._written(file)
+        raise FewFound(
+            self._written(file),
+            text(
+                "of {count:,} students only {found:,} are in {path}: give a --roster with a column "
+                "of what {path} knows them by, such as the login in Canvas or the e-mail address "
+                "in Moodle",
+                count=count,
+                found=found,
+                path=self.path,
+            ),
+        )
+
+    def _written(self, file: Path) -> Text:
         marks = sum(one is not None and one.final is not None for one in self.found)
         done = text(
             "{file} with {marks:,} marks in {rows:,} rows",
