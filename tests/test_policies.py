@@ -438,7 +438,7 @@ def test_a_roster_in_another_encoding_is_refused_with_the_remedy(tmp_path):
         ("kim,2026-11-20T10:00,../kim", "row 2: ../kim is no key of a student"),
         (
             "kim,2026-11-20T10:00,\nlee,2026-11-20T10:00,\nkim,2026-11-20T10:00,",
-            "row 4: kim stands in row 2 already",
+            "times.csv: kim stands in rows 2 and 4",
         ),
     ],
 )

@@ -582,6 +582,14 @@ def test_a_row_is_that_of_the_one_student_it_names(cells, key):
     assert DIRECTORY.find(cells) == key
 
 
+def test_what_identifies_one_student_is_neither_a_name_nor_blank_nor_several_peoples():
+    people = [Person("kim", "lee", identifiers={"id": "7", "team": "A", "mail": ""})]
+    people += [Person("lee", "Lee", identifiers={"team": "A"})]
+    found = Directory.of(people)
+    cells = ["KIM", "7", "A", "", " ", "lee", "nobody"]
+    assert [found.identified(cell) for cell in cells] == ["kim", "kim", *[None] * 5]
+
+
 def test_a_name_stays_in_its_line():
     assert nobody("a\n::error::b").name == "a ::error::b"
 
@@ -839,7 +847,7 @@ def test_two_rows_with_one_students_address_are_refused_though_names_differ(
         tmp_path / "roster.csv", ["key", "name", "email", "id"], [("x", "", "", " "), *people_]
     )
     arguments = ["--format", table, f"--{table}", tmp_path / "table.csv"]
-    arguments += ["--roster", tmp_path / "roster.csv"]
+    arguments += ["--roster", written / "roster.csv"]
     arguments += ["--canvas-column", "Lecture 5"] if table == "canvas" else []
     said = refusal(written, tmp_path, *arguments, capsys=capsys)
     assert f"{kim[0]} and {lee[0]} both have KIM@UNI.EXAMPLE, by which kim is known" in said

@@ -114,15 +114,7 @@ class Policies:
         used = self._slipped(due, submitted, allowed)
         last = self.after(due, timedelta(days=used))
         if used:
-            reasons.append(
-                text(
-                    "submitted {when}; slip days used: {used} of {allowed}, so due {due}",
-                    when=self.written(submitted),
-                    used=used,
-                    allowed=allowed,
-                    due=self.written(last),
-                )
-            )
+            reasons.append(self._slip_reason(submitted, last, used, allowed))
         if submitted <= last + self.grace:
             return Judged(score, 0, used, tuple(reasons))
         penalty, why = self._penalty(score, submitted, last)
@@ -134,6 +126,15 @@ class Policies:
             if submitted <= self.after(due, timedelta(days=days)) + self.grace:
                 return days
         return allowed
+
+    def _slip_reason(self, submitted: datetime, last: datetime, used: int, allowed: int) -> Text:
+        return text(
+            "submitted {when}; slip days used: {used} of {allowed}, so due {due}",
+            when=self.written(submitted),
+            used=used,
+            allowed=allowed,
+            due=self.written(last),
+        )
 
     def _penalty(self, score: int | None, submitted: datetime, due: datetime) -> tuple[int, Text]:
         """The penalty and what it is for; nothing is taken off where late costs nothing."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..model import Unusable, text
 from .result import Person
 from .safe import shown
-from .sheets import composed, folded, read_sheet
+from .sheets import folded, read_sheet
 
 NAMED = ("key", "name", "group")
 # How other systems name the folders that they hand out: the number is their own of the student.
@@ -41,22 +41,8 @@ def read_roster(path: Path) -> dict[str, Person]:
     Every other column (email, student number, GitHub name) is an identifier of another system.
     """
     sheet = read_sheet(path)
-    at = sheet.column("key")
     people: dict[str, Person] = {}
-    rows: dict[str, int] = {}
-    for number, cells in enumerate(sheet.rows, 2):
-        row = [*map(composed, cells)]
-        key = row[at].strip()
-        if (first := rows.setdefault(key, number)) != number:
-            raise Unusable(
-                text(
-                    "{path}: {key} stands in rows {first} and {second}: give each student one",
-                    path=path,
-                    key=one_line(key) or '""',
-                    first=first,
-                    second=number,
-                )
-            )
+    for number, key, row in sheet.keyed(sheet.column("key")):
         if not is_key(key):
             raise Unusable(
                 text(

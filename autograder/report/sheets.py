@@ -6,13 +6,14 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from ..model import Unusable, text
+from .safe import shown
 
 # Also the full-width signs, which some spreadsheets take for the others.
 FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
@@ -38,6 +39,24 @@ class Sheet:
             raise Unusable(text("{missing}: rename {close} to that", missing=missing, close=close))
         known = ", ".join(self.header[:10])
         raise Unusable(text("{missing}; it has: {known}", missing=missing, known=known))
+
+    def keyed(self, column: int) -> Iterator[tuple[int, str, list[str]]]:
+        """Each row's number, key and cells, in NFC. Raises Unusable where a key comes again."""
+        numbers: dict[str, int] = {}
+        for number, cells in enumerate(self.rows, 2):
+            row = [*map(composed, cells)]
+            key = row[column].strip()
+            if (first := numbers.setdefault(key, number)) != number:
+                raise Unusable(
+                    text(
+                        "{path}: {key} stands in rows {first} and {second}: leave one of them",
+                        path=self.path,
+                        key=shown(key) or '""',
+                        first=first,
+                        second=number,
+                    )
+                )
+            yield number, key, row
 
 
 def read_sheet(path: Path) -> Sheet:

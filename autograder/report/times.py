@@ -23,7 +23,7 @@ from ..model import Text, Unusable, text
 from ..policies import in_zone
 from ..store import storable
 from .roster import is_key, one_line
-from .sheets import composed, read_sheet
+from .sheets import read_sheet
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 64 * 2**10  # an honest manifest has some hundred
@@ -51,23 +51,12 @@ def read_times(where: Path, zone: tzinfo) -> dict[str, Sent]:
         }
     sheet = read_sheet(where)
     name, time = sheet.column("submission"), sheet.column("time")
-    student = sheet.header.index("student") if "student" in sheet.header else name
+    student = sheet.header.index("student") if "student" in sheet.header else None
     found: dict[str, Sent] = {}
-    rows: dict[str, int] = {}
-    for number, cells in enumerate(sheet.rows, 2):
-        row = [*map(composed, cells)]
+    for number, key, row in sheet.keyed(name):
         place = text("{path} row {number}", path=where, number=number)
-        whose = _key(place, row[student].strip()) if student != name else None
-        if (first := rows.setdefault(row[name], number)) != number:
-            raise Unusable(
-                text(
-                    "{place}: {name} stands in row {first} already: give each submission one",
-                    place=place,
-                    name=one_line(row[name]) or '""',
-                    first=first,
-                )
-            )
-        found[row[name]] = Sent(whose, _time(place, row[time].strip(), zone))
+        whose = None if student is None else _key(place, row[student].strip())
+        found[key] = Sent(whose, _time(place, row[time].strip(), zone))
     return found
 
 
