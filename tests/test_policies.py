@@ -2,6 +2,8 @@
 
 import os
 import re
+import shutil
+import unicodedata
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -270,10 +272,10 @@ def test_a_due_time_that_the_clock_shows_twice_is_the_later_one(written):
         ("15 minutes", "15 mins", 'grace has to be a time such as "15 minutes"'),
         ('"15 minutes"', "15", "grace has to be a time"),
         ("2026-11-20T23:59:00", "2026-11-20", "due has to be a date and a time"),
-        ("due = 2026-11-20T23:59:00", "", "due has to be"),
+        ("due = 2026-11-20T23:59:00", "", "due is missing: grace counts from it"),
         ('"best"', '"first"', "keep has to be one of last, best"),
         ('"day"', '"week"', "late.per has to be one of hour, day"),
-        ("percent = 10", "", "late has to be given in points or in percent"),
+        ("percent = 10", "", "percent is missing in [late], or points"),
         ("percent = 10", "percent = 10\npoints = 1", "late has to be given"),
         ("percent = 10", "percent = 101", "percent has to be a whole number from 0 to 100"),
         ("percent = 10", "percent = 9.5", "percent has to be a whole number"),
@@ -291,7 +293,7 @@ def test_what_is_wrong_in_a_file_is_said_with_its_key(written, old, new, said):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(Unusable, match=r"no\.toml cannot be read"):
+    with pytest.raises(Unusable, match=r"^there is no file \S+no\.toml$"):
         read_policies(tmp_path / "no.toml")
 
 
@@ -402,8 +404,9 @@ def test_a_folder_may_hold_what_is_not_graded_yet(tmp_path):
     ("content", "said"),
     [
         ("kex,name\nkim,Kim\n", "has no column key: rename kex to that"),
+        (None, "there is no file"),
         ("", "is empty"),
-        ("key\nkim\nkim\n", "row 3: kim is no key"),
+        ("key\nkim\nlee\nkim\n", "kim stands in rows 2 and 4"),
         ("key\n../kim\n", "row 2: ../kim is no key"),
         ("key\n..\n", "row 2"),
         ('key\n"kim', "cannot be read as CSV"),
@@ -412,7 +415,7 @@ def test_a_folder_may_hold_what_is_not_graded_yet(tmp_path):
 )
 def test_a_roster_that_cannot_be_used_is_refused(written, content, said):
     with pytest.raises(Unusable) as refused:
-        roster.read_roster(written(content, "roster.csv"))
+        roster.read_roster(Path("no.csv") if content is None else written(content, "roster.csv"))
     assert said in str(refused.value)
 
 
@@ -423,10 +426,64 @@ def test_a_roster_in_another_encoding_is_refused_with_the_remedy(tmp_path):
         roster.read_roster(path)
 
 
-def test_a_list_with_a_time_that_is_none_is_refused(written):
-    for row in ("kim,yesterday,", "kim,2026-11-20T10:00,../kim"):
-        with pytest.raises(Unusable, match="row 2"):
-            times.read_times(written(f"submission,time,student\n{row}\n", "times.csv"), SEOUL)
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            "lee,2026-11-20T10:00,\nkim,yesterday,",
+            "times.csv row 3: yesterday is no time: write it",
+        ),
+        ("kim,2026-13-20T10:00,", "row 2: 2026-13-20T10:00 is no time"),
+        ("kim,,", 'row 2: "" is no time'),
+        ("kim,2026-11-20T10:00,../kim", "row 2: ../kim is no key of a student"),
+        (
+            "kim,2026-11-20T10:00,\nlee,2026-11-20T10:00,\nkim,2026-11-20T10:00,",
+            "times.csv: kim stands in rows 2 and 4",
+        ),
+    ],
+)
+def test_a_row_of_a_list_that_cannot_be_used_is_refused_with_its_words(written, rows, said):
+    with pytest.raises(Unusable) as refused:
+        times.read_times(written(f"submission,time,student\n{rows}\n", "times.csv"), SEOUL)
+    assert said in str(refused.value)
+
+
+def test_times_as_they_are_printed_can_be_read_back(written):
+    for seconds in (0, 30):
+        when = datetime(2026, 11, 22, 1, 0, seconds, tzinfo=UTC)
+        listed = f"submission,time\nkim,{Policies(SEOUL).written(when)}\n"
+        assert times.read_times(written(listed, "times.csv"), SEOUL)["kim"].time == when
+
+
+def test_late_alone_is_by_the_day(written):
+    file = written("due = 2026-11-20T23:59:00Z\n[late]\npercent = 10\n")
+    assert read_policies(file).late == Late("day", 10, is_percent=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [("[late]\npercent = 10\n", "[late]"), ("slip_days = 2\n", "slip_days")],
+)
+def test_what_counts_from_a_due_date_that_is_missing_is_said(written, content, key):
+    with pytest.raises(Unusable) as refused:
+        read_policies(written(content))
+    assert f"due is missing: {key} counts from it" in str(refused.value)
+
+
+def test_names_that_macos_writes_are_the_same_names(written):
+    def of_macos(content, name):
+        return written(unicodedata.normalize("NFD", content), name)
+
+    people = roster.read_roster(of_macos("key,name,group\n박지우,박지우,가\n", "roster.csv"))
+    listed = "submission,time,student\n과제,2026-11-22T10:00,박지우\n"
+    sent = times.read_times(of_macos(listed, "times.csv"), SEOUL)
+    policies = 'due = 2026-11-20T23:59:00Z\n[students."박지우"]\nextension = "3 days"\n'
+    known = read_policies(of_macos(policies, "policies.toml"))
+    course = Course(people, sent, known, "roster.csv", "times.csv")
+    ((person, _, judged),) = class_of([row(1, "과제")], course).counted.values()
+    assert (person.key, person.name, person.group) == ("박지우", "박지우", "가")
+    assert judged.penalty == 0
+    assert "by extension" in str(judged.reasons[0])
 
 
 def test_a_submission_says_itself_when_it_was_made_and_nonsense_in_it_is_passed_over(tmp_path):
@@ -457,3 +514,64 @@ def test_a_submission_says_itself_when_it_was_made_and_nonsense_in_it_is_passed_
     expected = dict.fromkeys([*sources, "no"], file_time)
     expected |= {"zip": noon, "local": noon, "folder": datetime.fromtimestamp(2e9, UTC)}
     assert sent == expected
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip"])
+def test_the_time_in_a_name_wins_over_what_the_submission_says_of_itself(tmp_path, kind):
+    for day, name in ((25, "kim@2026-11-20T1000"), (1, "kim@2026-11-22T1000")):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        source = tmp_path / "class" / name / "activations.py"
+        source.touch()
+        os.utime(source, (datetime(2026, 11, day, tzinfo=UTC).timestamp(),) * 2)
+        if kind == "zip":
+            with zipfile.ZipFile(tmp_path / "class" / f"{name}.zip", "w") as archive:
+                archive.write(source, "activations.py")
+                archive.writestr("manifest.json", '{"submitted": "2026-11-01T03:00:00Z"}')
+            shutil.rmtree(source.parent)
+    sent = times.read_times(tmp_path / "class", SEOUL)
+    course = Course(times=sent, policies=Policies(SEOUL, DUE, late=BY_DAY), times_at=tmp_path)
+    rows = [row(1, "kim@2026-11-20T1000"), row(2, "kim@2026-11-22T1000")]
+    ((number, (_, submitted, judged)),) = class_of(rows, course).counted.items()
+    assert (number, judged.penalty) == (2, 20)
+    assert submitted == datetime(2026, 11, 22, 1, tzinfo=UTC)
+
+
+def test_submissions_of_which_no_time_is_known_are_named_where_there_is_a_due_date():
+    course = Course(policies=Policies(SEOUL, DUE, late=BY_DAY))
+    rows = [row(n, name) for n, name in enumerate(["a", "kim@2026-11-22T1000", "b", "c", "d"])]
+    with pytest.raises(Unusable, match=r"4 \(a, b, c, \.\.\.\)\. .* --submissions"):
+        class_of(rows, course)
+
+
+@pytest.mark.parametrize(
+    ("policies", "delay", "said"),
+    [
+        (
+            Policies(SEOUL, DUE, late=BY_DAY),
+            {"seconds": 30},
+            ["submitted 2026-11-20 23:59:30 +0900, due 2026-11-20 23:59 +0900: late, days begun"],
+        ),
+        (
+            Policies(SEOUL, DUE, late=BY_HOUR),
+            {"hours": 2},
+            ["submitted 2026-11-21 01:59 +0900, due 2026-11-20 23:59 +0900: late, hours begun: 2"],
+        ),
+        (
+            Policies(SEOUL, DUE),
+            {"days": 1},
+            ["submitted 2026-11-21 23:59 +0900, due 2026-11-20 23:59 +0900: late"],
+        ),
+        (
+            Policies(SEOUL, DUE, late=BY_DAY, slip_days=1),
+            {"days": 2},
+            [
+                "submitted 2026-11-22 23:59 +0900; slip days used: 1 of 1, so due 2026-11-21 23:59",
+                "submitted 2026-11-22 23:59 +0900, due 2026-11-21 23:59 +0900: late, days begun: 1",
+            ],
+        ),
+    ],
+)
+def test_a_reason_can_be_checked_by_its_times(policies, delay, said):
+    reasons = map(str, policies.judged("kim", at(delay), 80).reasons)
+    for reason, start in zip(reasons, said, strict=True):
+        assert reason.startswith(start)

@@ -582,6 +582,14 @@ def test_a_row_is_that_of_the_one_student_it_names(cells, key):
     assert DIRECTORY.find(cells) == key
 
 
+def test_what_identifies_one_student_is_neither_a_name_nor_blank_nor_several_peoples():
+    people = [Person("kim", "lee", identifiers={"id": "7", "team": "A", "mail": ""})]
+    people += [Person("lee", "Lee", identifiers={"team": "A"})]
+    found = Directory.of(people)
+    cells = ["KIM", "7", "A", "", " ", "lee", "nobody"]
+    assert [found.identified(cell) for cell in cells] == ["kim", "kim", *[None] * 5]
+
+
 def test_a_name_stays_in_its_line():
     assert nobody("a\n::error::b").name == "a ::error::b"
 
@@ -611,6 +619,20 @@ def test_canvas_gets_one_column_of_marks(written):
     marks = canvas_reads(written / "canvas.csv")
     expected = {numbers[key]: str(score) for key, score in SCORES.items() if score is not None}
     assert marks == {**expected, numbers["broken"]: "", numbers["unreadable"]: "", "999": ""}
+
+
+def test_marks_that_stand_in_canvas_stay_where_there_is_none_of_ours(written, tmp_path):
+    header, (points, *rows) = canvas_export()
+    rows = [[*row[:-2], f"{number},5", row[-1]] for number, row in enumerate(rows)]
+    rows[-1][-2] = "EX"
+    write_csv(tmp_path / "export.csv", header, [[*points, ""], *rows])
+    arguments = ["--canvas", f"{tmp_path}/export.csv", "--canvas-column", "Lecture 5"]
+    arguments += ["--store", f"sqlite:///{written}/results.db"]
+    arguments += ["--roster", f"{written}/roster.csv"]
+    assert main(["report", str(tmp_path), "--format", "canvas", *arguments]) == 0
+    known = [str(SCORES[key]) for key in NAMES if SCORES.get(key) is not None]
+    marks = list(canvas_reads(tmp_path / "canvas.csv").values())
+    assert marks == [*known, "5,5", "6,5", "EX"]  # broken, unreadable, in no result of ours
 
 
 def test_names_of_canvas_come_back_as_they_were_and_formulas_as_text(written):
@@ -654,7 +676,7 @@ def test_what_canvas_would_not_take_is_refused(
         ("moodle", [], "--moodle WORKSHEET.csv"),
         ("canvas", ["--canvas", "roster.csv"], "is no export of a Canvas gradebook"),
         ("moodle", ["--moodle", "roster.csv"], "is no grading worksheet of Moodle"),
-        ("moodle", ["--moodle", "none.csv"], "cannot be read as CSV"),
+        ("moodle", ["--moodle", "none.csv"], "there is no file"),
         ("gradescop", [], "did you mean gradescope?"),
         ("csv", ["--policies", "roster.csv"], "cannot be read as TOML"),
     ],
@@ -690,6 +712,42 @@ def test_due_dates_need_times(written, tmp_path, capsys):
         main(["report", str(written), "--format", "csv", "--policies", f"{tmp_path}/p.toml"]) == 2
     )
     assert "--submissions" in capsys.readouterr().err
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A class of submissions with those names, all graded, and its policies; runs `report`."""
+
+    def run(names, *arguments, policies=None):
+        with Store(tmp_path / "results.db") as store:
+            graded = store.open_run(Wanted("1", 7))
+            for name in names:
+                kept = outcome("graded", report_data(report(name, 5), "graded"), "what to know")
+                store.add(graded, 1, name, "digest", kept)
+        command = ["report", str(tmp_path), *map(str, arguments)]
+        if policies is not None:
+            (tmp_path / "policies.toml").write_text(policies, encoding="utf-8")
+            command += ["--policies", str(tmp_path / "policies.toml")]
+        return main(command)
+
+    return run
+
+
+def test_names_that_say_when_are_enough_for_a_due_date(small, tmp_path):
+    names = ["kim@2026-11-22T1000", "lee@2026-11-20T1000"]
+    late = 'due = 2026-11-20T23:59:00Z\n[late]\nper = "day"\npoints = 5\n'
+    assert small(names, "--format", "csv", policies=late) == 0
+    header, *rows = rows_of(tmp_path / "class.csv")
+    assert [row[header.index("penalty")] for row in rows] == ["10", "0"]
+
+
+def test_who_is_counted_as_in_time_for_want_of_a_time_is_said_at_the_end(small, tmp_path, capsys):
+    (tmp_path / "times.csv").write_text("submission,time\na,2026-11-22T10:00\n")
+    times = ["--submissions", tmp_path / "times.csv"]
+    assert small("abcde", "--format", "csv", *times, policies="due = 2026-11-20T23:59:00Z\n") == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "; 4 counted as in time" in last
+    assert last.endswith(": b, c, d, ...")
 
 
 # Moodle
@@ -738,12 +796,57 @@ def test_students_who_are_in_no_row_are_named(written, tmp_path, capsys):
     assert "Kim, Minjun, Ab Sent" in said
 
 
+@pytest.mark.parametrize("table", ["canvas", "moodle"])
+def test_a_table_that_lacks_most_of_the_class_is_written_and_said_to(
+    small, tmp_path, capsys, table
+):
+    sheet = canvas_export() if table == "canvas" else worksheet()
+    write_csv(tmp_path / "table.csv", *sheet)
+    options = ["--canvas-column", "Lecture 5"] if table == "canvas" else []
+    options += ["--format", f"{table},csv", f"--{table}", tmp_path / "table.csv"]
+    roster = ["--roster", tmp_path / "roster.csv"]
+    (tmp_path / "roster.csv").write_text("key,login\na,x\nb,kim@uni.example\nc,x\n")
+    assert small("abc", *options, *roster) == 3
+    said = capsys.readouterr()
+    done, other = said.out.splitlines()[:2]
+    assert f"{table}.csv with 1 marks in" in done
+    assert other.startswith("csv: ")  # the other is written as well
+    assert said.err.startswith("error: of 3 students only 1 are in")
+    assert "--roster" in said.err
+    (tmp_path / "roster.csv").write_text("key,login\na,lee@uni.example\nb,kim@uni.example\nc,x\n")
+    assert small("abc", *options, *roster) == 0
+
+
+def test_files_of_an_earlier_report_are_named(small, tmp_path, capsys):
+    assert small("ab", "--format", "csv,json,github") == 0
+    assert "from an earlier" not in capsys.readouterr().out
+    assert small("ab", "--format", "csv") == 0
+    said = "from an earlier report: summary.md, class.json; to write them again: "
+    assert f"{said}--format github,json" in capsys.readouterr().out.splitlines()
+
+
 def test_two_rows_of_one_student_are_refused(written, tmp_path, capsys):
     header, rows = worksheet()
     write_csv(tmp_path / "sheet.csv", header, [*rows, rows[0]])
     arguments = ["--format", "moodle", "--moodle", tmp_path / "sheet.csv"]
     arguments += ["--roster", written / "roster.csv"]
     assert "2 rows are of kim" in refusal(written, tmp_path, *arguments, capsys=capsys)
+
+
+@pytest.mark.parametrize("table", ["canvas", "moodle"])
+def test_two_rows_with_one_students_address_are_refused_though_names_differ(
+    written, tmp_path, capsys, table
+):
+    header, rows = canvas_export() if table == "canvas" else worksheet()
+    mail = header.index("SIS Login ID" if table == "canvas" else "Email address")
+    kim, lee = (next(row for row in rows if NAMES[key][0] in row) for key in ("kim", "lee"))
+    lee[mail] = kim[mail].upper()
+    write_csv(tmp_path / "table.csv", header, rows)
+    arguments = ["--format", table, f"--{table}", tmp_path / "table.csv"]
+    arguments += ["--roster", written / "roster.csv"]
+    arguments += ["--canvas-column", "Lecture 5"] if table == "canvas" else []
+    said = refusal(written, tmp_path, *arguments, capsys=capsys)
+    assert f"{kim[0]} and {lee[0]} both have KIM@UNI.EXAMPLE, by which kim is known" in said
 
 
 # CSV and JSON
@@ -762,6 +865,15 @@ def test_the_table_says_who_it_is_and_what_the_mark_is_made_of(written):
     assert (found["broken"]["score"], found["broken"]["final"]) == ("", "")
     assert found["broken"]["sigmoid_forward"] == ""
     assert (found["absent"]["status"], found["absent"]["final"]) == ("missing", "")
+
+
+def test_when_each_submitted_is_in_the_table_and_in_json(small, tmp_path):
+    assert small(["kim@2026-11-22T1000+0900", "lee"], "--format", "csv,json") == 0
+    header, *rows = rows_of(tmp_path / "class.csv")
+    expected = ["2026-11-22T01:00:00+00:00", ""]
+    assert [row[header.index("submitted")] for row in rows] == expected
+    data = json.loads((tmp_path / "class.json").read_text(encoding="utf-8"))
+    assert [one["submitted"] for one in data["results"]] == [expected[0], None]
 
 
 def test_excel_gets_a_byte_order_mark_on_request(written):

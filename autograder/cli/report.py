@@ -1,13 +1,14 @@
 """Makes feedback pages and files for other systems from the results that `grade --out` kept.
 
 Files go beside the results: one folder for each student, and those of the class in DIR itself.
+Exit code: 0 all is well, 3 another system's table lacks most of the class, 4 our fault.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
@@ -19,23 +20,29 @@ from ..language import say
 from ..model import GraderError, Unusable, text
 from ..policies import Policies
 from ..policies.file import read_policies, refuse_unknown
+from ..report.canvas import FILE as CANVAS
 from ..report.canvas import canvas
+from ..report.class_json import FILE as CLASS_JSON
 from ..report.class_json import write_json
 from ..report.classroom50 import FILE as RESULT
 from ..report.classroom50 import result_of
 from ..report.files import each_student, writing
+from ..report.filling import FewFound
+from ..report.github import FILE as SUMMARY
 from ..report.github import write_github
 from ..report.gradescope import FILE as RESULTS
 from ..report.gradescope import gradescope
 from ..report.junit import junit
+from ..report.moodle import FILE as MOODLE
 from ..report.moodle import moodle
-from ..report.reading import Class, Course, Rows, class_of, most, results
+from ..report.reading import Class, Course, Rows, class_of, few, most, results
 from ..report.result import Result, Results, Writer
 from ..report.roster import read_roster
+from ..report.table import FILE as CLASS_CSV
 from ..report.table import write_csv
 from ..report.times import read_times
 from ..store import Store
-from . import OURS, PASSED
+from . import OURS, PASSED, UNGRADABLE
 from .diff import place
 
 EXAMPLE = "python3 course.py report results --format html,canvas --canvas EXPORT.csv"
@@ -43,9 +50,13 @@ EXAMPLE = "python3 course.py report results --format html,canvas --canvas EXPORT
 
 @dataclass(frozen=True)
 class Format:
-    """How the writer of a format is made; ``whole`` where marks alone are not enough for it."""
+    """How the writer of a format is made; ``whole`` where marks alone are not enough for it.
+
+    ``file`` is what it writes for the class, where it does.
+    """
 
     writer: Callable[[argparse.Namespace], Writer]
+    file: str = ""
     whole: bool = True
 
 
@@ -68,15 +79,15 @@ def for_moodle(options: argparse.Namespace) -> Writer:
 
 
 FORMATS = {
-    "html": Format(html),
+    "html": Format(html, "index.html"),
     "gradescope": Format(lambda _: each_student(RESULTS, gradescope)),
     "classroom50": Format(lambda _: each_student(RESULT, result_of()), whole=False),
     "junit": Format(lambda _: each_student("junit.xml", junit)),
-    "github": Format(lambda _: write_github),
-    "canvas": Format(for_canvas, whole=False),
-    "moodle": Format(for_moodle),
-    "csv": Format(lambda options: partial(write_csv, mark=options.bom), whole=False),
-    "json": Format(lambda _: write_json),
+    "github": Format(lambda _: write_github, SUMMARY),
+    "canvas": Format(for_canvas, CANVAS, whole=False),
+    "moodle": Format(for_moodle, MOODLE),
+    "csv": Format(lambda options: partial(write_csv, mark=options.bom), CLASS_CSV, whole=False),
+    "json": Format(lambda _: write_json, CLASS_JSON),
 }
 
 
@@ -124,8 +135,11 @@ def run(options: argparse.Namespace) -> int:
             with writing(options.out):
                 options.out.mkdir(parents=True, exist_ok=True)
             found = class_of(rows(), course)
-            for name, writer in writers.items():
+            codes = [
                 write(name, writer, options.out, partial(read, store, rows, found, name))
+                for name, writer in writers.items()
+            ]
+            tell_of_earlier(options.out, options.format)
             if options.roster or options.policies:
                 print(summary(found))
         except Unusable:
@@ -133,19 +147,12 @@ def run(options: argparse.Namespace) -> int:
         except GraderError as failed:  # the store, or a full disk
             print(say(text("error: {reason}", reason=failed.text)), file=sys.stderr)
             return OURS
-    return PASSED
+    return max(codes, default=PASSED)
 
 
 def course_of(options: argparse.Namespace) -> Course:
     """What the instructor says beside the submissions."""
     policies = read_policies(options.policies) if options.policies else Policies(UTC)
-    if policies.due is not None and options.submissions is None:
-        raise Unusable(
-            text(
-                "there is a due date: say when each was submitted, by --submissions with a CSV or "
-                "the folder that was graded"
-            )
-        )
     roster = read_roster(options.roster) if options.roster else {}
     times = read_times(options.submissions, policies.zone) if options.submissions else {}
     return Course(roster, times, policies, options.roster or "", options.submissions or "")
@@ -169,21 +176,60 @@ def read(store: Store, rows: Rows, found: Class, name: str) -> Iterator[Result]:
     yield from tqdm(every, name, count, disable=None, leave=False, unit="", ascii=".#")
 
 
-def write(name: str, writer: Writer, out: Path, found: Results) -> None:
+def write(name: str, writer: Writer, out: Path, found: Results) -> int:
+    """Write one format, say so, and return the exit code that it is worth."""
+    problem = None
     with writing(out):
-        print(say(text("{format}: {written}", format=name, written=writer(found, out))))
+        try:
+            written = writer(found, out)
+        except FewFound as lacking:
+            written, problem = lacking.written, lacking.text
+        print(say(text("{format}: {written}", format=name, written=written)))
+    if problem is None:
+        return PASSED
+    print(say(text("error: {reason}", reason=problem)), file=sys.stderr)
+    return UNGRADABLE
+
+
+def tell_of_earlier(out: Path, written: Sequence[str]) -> None:
+    """Files of the class that were not written now may say other marks than those that were."""
+    earlier = {
+        name: one.file
+        for name, one in FORMATS.items()
+        if name not in written and one.file and (out / one.file).is_file()
+    }
+    if earlier:
+        print(
+            say(
+                text(
+                    "from an earlier report: {files}; to write them again: --format {formats}",
+                    files=", ".join(earlier.values()),
+                    formats=",".join(earlier),
+                )
+            )
+        )
 
 
 def summary(found: Class) -> str:
     """How many there are, and what the policies did."""
     judged = [one for _, _, one in found.counted.values()]
+    counts = text(
+        "{count:,} students: {missing:,} without a submission, {late:,} with a penalty, "
+        "{slipped:,} with slip days",
+        count=len(found),
+        missing=len(found.missing),
+        late=sum(one.penalty > 0 for one in judged),
+        slipped=sum(one.slip_days > 0 for one in judged),
+    )
+    timeless = [one.name for one, _, worth in found.counted.values() if worth.is_timeless]
+    if not timeless:
+        return say(counts)
     return say(
         text(
-            "{count:,} students: {missing:,} without a submission, {late:,} with a penalty, "
-            "{slipped:,} with slip days",
-            count=len(found),
-            missing=len(found.missing),
-            late=sum(one.penalty > 0 for one in judged),
-            slipped=sum(one.slip_days > 0 for one in judged),
+            "{counts}; {timeless:,} counted as in time, because nothing says when they submitted: "
+            "{names}",
+            counts=counts,
+            timeless=len(timeless),
+            names=few(timeless),
         )
     )

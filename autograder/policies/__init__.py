@@ -8,7 +8,7 @@ of 23:59 stays 23:59 when the clocks change; hours are hours.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from ..model import Text, text
@@ -60,6 +60,7 @@ class Judged:
     penalty: int = 0
     slip_days: int = 0
     reasons: tuple[Text, ...] = ()
+    is_timeless: bool = False  # there is a due date, and when it was submitted is not known
 
     @property
     def final(self) -> int | None:
@@ -94,7 +95,7 @@ class Policies:
             return found
         attempt, worth = found
         note = text("of {count} submissions, {name} counts", count=len(attempts), name=attempt.name)
-        return attempt, Judged(worth.score, worth.penalty, worth.slip_days, (note, *worth.reasons))
+        return attempt, replace(worth, reasons=(note, *worth.reasons))
 
     def judged(self, key: str, submitted: datetime | None, score: int | None) -> Judged:
         """What one student's submission of that time and raw mark is worth."""
@@ -108,12 +109,12 @@ class Policies:
             reasons.append(text("due {when} by extension", when=self.written(due)))
         if submitted is None:
             unknown = text("when it was submitted is not known: counted as in time")
-            return Judged(score, reasons=(*reasons, unknown))
+            return Judged(score, reasons=(*reasons, unknown), is_timeless=True)
         allowed = self.slip_days if theirs.slip_days is None else theirs.slip_days
         used = self._slipped(due, submitted, allowed)
-        if used:
-            reasons.append(text("slip days used: {used} of {allowed}", used=used, allowed=allowed))
         last = self.after(due, timedelta(days=used))
+        if used:
+            reasons.append(self._slip_reason(submitted, last, used, allowed))
         if submitted <= last + self.grace:
             return Judged(score, 0, used, tuple(reasons))
         penalty, why = self._penalty(score, submitted, last)
@@ -126,17 +127,29 @@ class Policies:
                 return days
         return allowed
 
+    def _slip_reason(self, submitted: datetime, last: datetime, used: int, allowed: int) -> Text:
+        return text(
+            "submitted {when}; slip days used: {used} of {allowed}, so due {due}",
+            when=self.written(submitted),
+            used=used,
+            allowed=allowed,
+            due=self.written(last),
+        )
+
     def _penalty(self, score: int | None, submitted: datetime, due: datetime) -> tuple[int, Text]:
         """The penalty and what it is for; nothing is taken off where late costs nothing."""
+        times = text(
+            "submitted {when}, due {due}", when=self.written(submitted), due=self.written(due)
+        )
         if self.late is None:
-            return 0, text("submitted {when}, after the due date", when=self.written(submitted))
+            return 0, text("{times}: late", times=times)
         units = self._units(self.late.per, submitted, due)
         penalty = 0 if score is None else self.late.penalty(score, units)
         if self.late.per == "hour":
             why = text("late, hours begun: {n}; {penalty} points off", n=units, penalty=penalty)
         else:
             why = text("late, days begun: {n}; {penalty} points off", n=units, penalty=penalty)
-        return penalty, why
+        return penalty, text("{times}: {why}", times=times, why=why)
 
     def _units(self, per: str, submitted: datetime, due: datetime) -> int:
         """Hours or days begun since ``due``, which is earlier."""
@@ -156,7 +169,9 @@ class Policies:
         return in_zone(wall, self.zone, max) + (span - days)
 
     def written(self, when: datetime) -> str:
-        return when.astimezone(self.zone).strftime("%Y-%m-%d %H:%M %z")
+        """On the course's clock, with the seconds where there are any: they may make it late."""
+        there = when.astimezone(self.zone)
+        return there.strftime("%Y-%m-%d %H:%M:%S %z" if there.second else "%Y-%m-%d %H:%M %z")
 
 
 def in_zone(wall: datetime, zone: tzinfo, pick: Callable[..., datetime]) -> datetime:

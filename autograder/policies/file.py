@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -20,6 +21,7 @@ UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": time
 KEYS = ("due", "timezone", "grace", "keep", "slip_days", "late", "students")
 LATE_KEYS = ("per", "points", "percent", "at_most")
 STUDENT_KEYS = ("due", "extension", "slip_days")
+FROM_DUE = {"grace": "grace", "slip_days": "slip_days", "late": "[late]"}
 MOST = 1_000  # points or days
 DATE = text("a date and a time, for instance 2026-11-20T23:59:00")
 
@@ -28,6 +30,8 @@ def read_policies(path: Path) -> Policies:
     """The policies in a TOML file. Raises Unusable, naming what is wrong and the remedy."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise Unusable(text("there is no file {path}", path=path)) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Unusable(
             text("{path} cannot be read as TOML ({error})", path=path, error=error)
@@ -69,7 +73,6 @@ class _Reader:
     def policies(self, data: Mapping[str, Any]) -> Policies:
         refuse_unknown(data, KEYS, self.path)
         zone = self.zone(str(data.get("timezone", "UTC")))
-        students = self.table(data, "students")
         policies = Policies(
             zone=zone,
             due=self.time(data, zone),
@@ -78,11 +81,20 @@ class _Reader:
             slip_days=self.number(data, "slip_days") or 0,
             keep=self.one_of(data.get("keep", "last"), KEEP, "keep"),
             source=str(self.path),
-            students={key: self.allowance(self.table(students, key), zone) for key in students},
+            students=self.students(self.table(data, "students"), zone),
         )
-        if policies.due is None and set(data) - {"timezone", "keep", "students"}:
-            self.refuse("due", DATE)
+        if policies.due is None:
+            self.refuse_without_due(data)
         return policies
+
+    def refuse_without_due(self, data: Mapping[str, Any]) -> None:
+        for key, written in FROM_DUE.items():
+            if key in data:
+                raise Unusable(
+                    text(
+                        "{path}: due is missing: {key} counts from it", path=self.path, key=written
+                    )
+                )
 
     def zone(self, name: str) -> tzinfo:
         known = available_timezones()
@@ -120,14 +132,23 @@ class _Reader:
     def late(self, data: Mapping[str, Any]) -> Late:
         refuse_unknown(data, LATE_KEYS, self.path)
         points, percent = self.number(data, "points"), self.number(data, "percent", 100)
-        if (points is None) == (percent is None):
+        if points is None and percent is None:
+            raise Unusable(text("{path}: percent is missing in [late], or points", path=self.path))
+        if points is not None and percent is not None:
             self.refuse("late", text("given in points or in percent"))
         return Late(
-            per=self.one_of(data.get("per"), ("hour", "day"), "late.per"),
+            per=self.one_of(data.get("per", "day"), ("hour", "day"), "late.per"),
             points=points or percent or 0,
             is_percent=percent is not None,
             at_most=self.number(data, "at_most", MOST if percent is None else 100),
         )
+
+    def students(self, data: Mapping[str, Any], zone: tzinfo) -> dict[str, Allowance]:
+        """By key, in NFC as submissions are named; macOS writes names otherwise."""
+        return {
+            unicodedata.normalize("NFC", key): self.allowance(self.table(data, key), zone)
+            for key in data
+        }
 
     def allowance(self, data: Mapping[str, Any], zone: tzinfo) -> Allowance:
         refuse_unknown(data, STUDENT_KEYS, self.path)

@@ -2,6 +2,7 @@
 
 The columns up to Section name the student, and Section has to be the last of them; see Canvas's
 ``lib/gradebook_importer.rb``. Only the column of this assignment is written: no other mark changes.
+Canvas deletes a mark where a cell is empty, so what stands in the export stays where we have none.
 """
 
 from __future__ import annotations
@@ -105,7 +106,8 @@ def _write(
         if points is not None:
             yield [*points[:students], points[column]]
         for row, entry in zip(rows, filling.found, strict=True):
-            yield [*row[:students], None if entry is None else entry.final]
+            final = None if entry is None else entry.final
+            yield [*row[:students], row[column] if final is None else final]
 
     header = [*sheet.header[:students], sheet.header[column]]
     write_sheet(out / FILE, header, lines(), delimiter=sheet.delimiter, mark=sheet.mark)

@@ -9,12 +9,13 @@ from ..model import Text, text
 from .data import compact, report_data, text_data
 from .result import Result, Results
 
+FILE = "class.json"
 CLASS_FORMAT = "class/v1"
 
 
 def write_json(results: Results, out: Path) -> Text:
     """Write class.json, one line a student, so that no class is too large for it."""
-    part, file = out / "class.json.part", out / "class.json"
+    part, file = out / f"{FILE}.part", out / FILE
     count = 0
     with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as lines:
         lines.write(f'{{"format": "{CLASS_FORMAT}", "results": [')
@@ -35,6 +36,7 @@ def result_data(result: Result) -> dict[str, Any]:
         "group": person.group,
         "identifiers": dict(person.identifiers),
         "status": result.status,
+        "submitted": result.submitted or None,
         "finished": result.finished,
         "score": result.score,
         "penalty": result.penalty,

@@ -6,24 +6,25 @@ What is known of a student (roster), a submission (times) and the course (polici
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path, PurePath
 
 from .. import syllabus
-from ..model import Text, Verdict, text
+from ..model import Text, Unusable, Verdict, text
 from ..policies import Attempt, Judged, Policies
 from ..policies.file import refuse_unknown
 from ..store import Row, Store
 from .data import revived, revived_text
 from .result import Person, Result
-from .roster import nobody
+from .roster import nobody, one_line
 from .safe import cleaned
 from .times import Sent, split
 
 Rows = Callable[[], Iterator[Row]]
+MOST_NAMED = 3
 NO_SUBMISSION = text("no submission")
 
 
@@ -50,7 +51,11 @@ class Class:
 
 
 def class_of(rows: Iterable[Row], course: Course) -> Class:
-    """Each student's counted submission. Raises Unusable where one is of nobody in the roster."""
+    """Each student's counted submission.
+
+    Raises Unusable where one is of nobody in the roster, and where a due date needs a time that
+    nothing says.
+    """
     attempts: dict[str, dict[int, Attempt]] = defaultdict(dict)
     for row in rows:
         sent, broken = _sent(row.student, course), _is_broken(row)
@@ -58,6 +63,7 @@ def class_of(rows: Iterable[Row], course: Course) -> Class:
         attempt = Attempt(row.student, sent.time, score, broken)
         attempts[sent.student or row.student][row.id] = attempt
     _refuse_strangers(attempts, course)
+    _refuse_timeless(attempts, course)
     counted = {}
     for key, theirs in attempts.items():
         attempt, judged = course.policies.counted(key, list(theirs.values()))
@@ -75,6 +81,29 @@ def _refuse_strangers(attempts: Mapping[str, Mapping[int, Attempt]], course: Cou
     if not Path(course.times_at).is_dir():
         names = [one.name for theirs in attempts.values() for one in theirs.values()]
         refuse_unknown(course.times, names, course.times_at)
+
+
+def _refuse_timeless(attempts: Mapping[str, Mapping[int, Attempt]], course: Course) -> None:
+    """A due date needs times: where nothing else says them, every submission's name has to."""
+    if course.policies.due is None or course.times or course.times_at:
+        return
+    every = (one for theirs in attempts.values() for one in theirs.values())
+    if timeless := [one.name for one in every if one.submitted is None]:
+        raise Unusable(
+            text(
+                "there is a due date; submissions whose names do not say when they came: "
+                "{count:,} ({names}). Say it by --submissions with a CSV or the folder that was "
+                "graded",
+                count=len(timeless),
+                names=few(timeless),
+            )
+        )
+
+
+def few(names: Sequence[str]) -> str:
+    """The first names of a list, and a sign that there are more."""
+    more = ["..."] if len(names) > MOST_NAMED else []
+    return ", ".join([*map(one_line, names[:MOST_NAMED]), *more])
 
 
 def _sent(name: str, course: Course) -> Sent:

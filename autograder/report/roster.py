@@ -41,15 +41,12 @@ def read_roster(path: Path) -> dict[str, Person]:
     Every other column (email, student number, GitHub name) is an identifier of another system.
     """
     sheet = read_sheet(path)
-    at = sheet.column("key")
     people: dict[str, Person] = {}
-    for number, row in enumerate(sheet.rows, 2):
-        key = row[at].strip()
-        if not is_key(key) or key in people:
+    for number, key, row in sheet.keyed(sheet.column("key")):
+        if not is_key(key):
             raise Unusable(
                 text(
-                    "{path} row {number}: {key} is no key: give each student one of their own, "
-                    "without slashes",
+                    "{path} row {number}: {key} is no key: give each student one without slashes",
                     path=path,
                     number=number,
                     key=shown(key) or '""',
@@ -90,6 +87,12 @@ class Directory:
                 found.by_identifier[folded(identifier)].add(person.key)
             found.by_name[folded(person.name)].add(person.key)
         return found
+
+    def identified(self, cell: str) -> str | None:
+        """The key of the one person who is known by that, unless it is a name as well."""
+        known = folded(cell)
+        keys = self.by_identifier.get(known, ()) if known and known not in self.by_name else ()
+        return next(iter(keys)) if len(keys) == 1 else None
 
     def find(self, cells: Sequence[str]) -> str | None:
         """The key of the one person that these cells name; None where it is nobody or several.

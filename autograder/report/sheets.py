@@ -6,13 +6,14 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from ..model import Unusable, text
+from .safe import shown
 
 # Also the full-width signs, which some spreadsheets take for the others.
 FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
@@ -39,6 +40,24 @@ class Sheet:
         known = ", ".join(self.header[:10])
         raise Unusable(text("{missing}; it has: {known}", missing=missing, known=known))
 
+    def keyed(self, column: int) -> Iterator[tuple[int, str, list[str]]]:
+        """Each row's number, key and cells, in NFC. Raises Unusable where a key comes again."""
+        numbers: dict[str, int] = {}
+        for number, cells in enumerate(self.rows, 2):
+            row = [*map(composed, cells)]
+            key = row[column].strip()
+            if (first := numbers.setdefault(key, number)) != number:
+                raise Unusable(
+                    text(
+                        "{path}: {key} stands in rows {first} and {second}: leave one of them",
+                        path=self.path,
+                        key=shown(key) or '""',
+                        first=first,
+                        second=number,
+                    )
+                )
+            yield number, key, row
+
 
 def read_sheet(path: Path) -> Sheet:
     """Read UTF-8 with or without BOM; columns are separated by what the header has most of."""
@@ -52,6 +71,8 @@ def read_sheet(path: Path) -> Sheet:
         raise Unusable(
             text("{path} is not UTF-8: save it as CSV UTF-8 and try again", path=path)
         ) from error
+    except FileNotFoundError as error:
+        raise Unusable(text("there is no file {path}", path=path)) from error
     except (OSError, csv.Error) as error:
         raise Unusable(
             text("{path} cannot be read as CSV ({error})", path=path, error=error)
@@ -92,9 +113,14 @@ def harmless(cell: str) -> str:
     return f"'{cell}"
 
 
+def composed(cell: str) -> str:
+    """As submissions are named: in NFC, which macOS does not write."""
+    return unicodedata.normalize("NFC", cell)
+
+
 def folded(cell: str) -> str:
     """What two spellings of one name or identifier have in common."""
-    return " ".join(unicodedata.normalize("NFC", cell).casefold().split())
+    return " ".join(composed(cell).casefold().split())
 
 
 def number_in(cell: str) -> float | None:

@@ -13,8 +13,9 @@ from ..model import Report, Text, Verdict, text
 from .result import Results
 from .sheets import harmless, write_sheet
 
+FILE = "class.csv"
 COLUMNS = ("student", "score", "max", "status")
-CLASS_COLUMNS = ("key", "name", "group", "status", "score", "penalty", "final", "max")
+CLASS_COLUMNS = ("key", "name", "group", "status", "submitted", "score", "penalty", "final", "max")
 
 
 class Row(Protocol):
@@ -55,7 +56,7 @@ def scores(report: Report | None, questions: Sequence[str]) -> list[str]:
 
 def write_csv(results: Results, out: Path, *, mark: bool = False) -> Text:
     """Write class.csv: who it is, the raw mark, what is taken off, what is left, each question."""
-    file = out / "class.csv"
+    file = out / FILE
     questions = [question.name for question in syllabus.questions()]
     header = [*CLASS_COLUMNS, *questions, "reasons"]
     count = write_sheet(file, header, _rows(results, questions), mark=mark)
@@ -66,7 +67,7 @@ def _rows(results: Results, questions: Sequence[str]) -> Iterator[list[Any]]:
     for result in results():
         person = result.person
         yield [
-            *(person.key, person.name, person.group, result.status),
+            *(person.key, person.name, person.group, result.status, result.submitted),
             *(result.score, result.penalty, result.final, result.max_score),
             *scores(result.report, questions),
             "; ".join(map(say, result.reasons)),

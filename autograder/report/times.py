@@ -1,7 +1,8 @@
 """When each was submitted: from the instructor's list, or from the submissions themselves.
 
-A list says it for certain. Without one it is the time in the manifest of the zip that ``submit``
-makes, else that of the newest file. Both come from the student's machine and prove nothing.
+A list says it for certain, and then the submission's name. Without them it is the time in the
+manifest of the zip that ``submit`` makes, else that of the newest file. Both come from the
+student's machine and prove nothing.
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ from pathlib import Path
 from typing import Any
 
 from .. import intake, syllabus
-from ..model import Unusable, text
+from ..model import Text, Unusable, text
 from ..policies import in_zone
 from ..store import storable
-from .roster import is_key
+from .roster import is_key, one_line
 from .sheets import read_sheet
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 64 * 2**10  # an honest manifest has some hundred
 # The minutes have to be there: Python takes T10-05 for ten o'clock, five hours west of Greenwich.
 TIME = re.compile(
-    r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII
+    r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?( ?(Z|[+-]\d\d:?\d\d))?", re.ASCII
 )
 
 
@@ -44,23 +45,39 @@ def read_times(where: Path, zone: tzinfo) -> dict[str, Sent]:
     """What is known of each submission, by name, from a CSV or from the folder that was graded."""
     if where.is_dir():
         paths = intake.find(where, [f"{name}.py" for name in syllabus.EXERCISES])
-        return {storable(intake.name_of(path)): Sent(None, own_time(path, zone)) for path in paths}
+        named = ((storable(intake.name_of(path)), path) for path in paths)
+        return {
+            key: Sent(None, split(key, zone).time or own_time(path, zone)) for key, path in named
+        }
     sheet = read_sheet(where)
     name, time = sheet.column("submission"), sheet.column("time")
-    student = sheet.header.index("student") if "student" in sheet.header else name
+    student = sheet.header.index("student") if "student" in sheet.header else None
     found: dict[str, Sent] = {}
-    for number, row in enumerate(sheet.rows, 2):
-        when, whose = moment(row[time].strip(), zone), row[student].strip()
-        if when is None or row[name] in found or not (is_key(whose) or whose == ""):
-            raise Unusable(
-                text(
-                    "{path} row {number}: expected one row a submission, with a time such as "
-                    "2026-11-20T23:59+09:00",
-                    path=where,
-                    number=number,
-                )
+    for number, key, row in sheet.keyed(name):
+        place = text("{path} row {number}", path=where, number=number)
+        whose = None if student is None else _key(place, row[student].strip())
+        found[key] = Sent(whose, _time(place, row[time].strip(), zone))
+    return found
+
+
+def _key(place: Text, whose: str) -> str | None:
+    """Whose a row says it is, where it says so."""
+    if whose and not is_key(whose):
+        raise Unusable(
+            text("{place}: {key} is no key of a student", place=place, key=one_line(whose))
+        )
+    return whose or None
+
+
+def _time(place: Text, written: str, zone: tzinfo) -> datetime:
+    if (found := moment(written, zone)) is None:
+        raise Unusable(
+            text(
+                "{place}: {written} is no time: write it as 2026-11-20T23:59+09:00",
+                place=place,
+                written=one_line(written) or '""',
             )
-        found[row[name]] = Sent(whose if student != name and whose else None, when)
+        )
     return found
 
 
@@ -72,14 +89,15 @@ def split(name: str, zone: tzinfo) -> Sent:
 
 
 def moment(written: str, zone: tzinfo) -> datetime | None:
-    """A time in ISO 8601, also without colons; one without an offset is on the clock of ``zone``.
+    """A time in ISO 8601, also without colons or as policies write it (a space before the offset).
 
-    Where the clock shows it twice, the earlier is taken. None where it is no date and time.
+    One without an offset is on the clock of ``zone``; where that shows it twice, the earlier is
+    taken. None where it is no date and time.
     """
     if not TIME.fullmatch(written):
         return None
     try:
-        found = datetime.fromisoformat(written)
+        found = datetime.fromisoformat(re.sub(" (?=[Z+-])", "", written))
     except ValueError:
         return None
     return in_zone(found, zone, min) if found.tzinfo is None else found.astimezone(UTC)
