@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from autograder import intake
+from autograder.intake import entries, reading
 from autograder.model import Unusable
 
 WANTED = ("activations.py", "batchnorm.py")
@@ -134,14 +135,14 @@ def test_what_is_no_plain_file_is_left_out_by_name(kim, make):
 
 def test_an_unreadable_file_is_left_out_by_name(kim, monkeypatch):
     (kim / "batchnorm.py").write_bytes(GOOD)
-    real = intake.os.open
+    real = entries.os.open
 
     def refusing(path, *arguments):
         if str(path).endswith("batchnorm.py"):
             raise PermissionError(13, "Permission denied")
         return real(path, *arguments)
 
-    monkeypatch.setattr(intake.os, "open", refusing)
+    monkeypatch.setattr(entries.os, "open", refusing)
     submission = intake.read(kim, WANTED)
     assert list(submission.files) == ["activations.py"]
     assert "batchnorm.py: cannot be read (Permission denied)" in notes(submission)
@@ -150,7 +151,7 @@ def test_an_unreadable_file_is_left_out_by_name(kim, monkeypatch):
 def test_a_file_swapped_for_a_pipe_after_the_look_is_not_waited_for(kim):
     os.mkfifo(kim / "batchnorm.py")
     with pytest.raises(OSError, match="not a regular file"):
-        intake._read_regular(kim / "batchnorm.py", 10)
+        entries._read_regular(kim / "batchnorm.py", 10)
 
 
 REFUSED = {
@@ -225,9 +226,9 @@ def test_what_is_no_zip_is_said(tmp_path, data):
 
 
 def test_too_many_files_keep_the_wanted_ones(kim):
-    for index in range(intake.MAX_FILES + 5):
+    for index in range(reading.MAX_FILES + 5):
         (kim / f"a{index:03}.py").write_bytes(GOOD)
     submission = intake.read(kim, WANTED)
-    assert len(submission.files) == intake.MAX_FILES
+    assert len(submission.files) == reading.MAX_FILES
     assert "activations.py" in submission.files
     assert "too large" in notes(submission)

@@ -1,0 +1,10 @@
+"""A folder or a zip to a submission: regular files by name, capped before they are read.
+
+Nothing is extracted and nothing is followed. What cannot be used is left out and said.
+"""
+
+from .finding import find
+from .naming import name_of
+from .reading import Submission, read
+
+__all__ = ["Submission", "find", "name_of", "read"]

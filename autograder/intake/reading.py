@@ -1,0 +1,75 @@
+"""One submission: the Python files of one folder in it, capped before they are read."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..model import Text, Unusable, text
+from .entries import MAX_FILE, Entry, Intake, folder_entries, root_of, zip_entries
+from .naming import name_of
+
+MAX_TOTAL = 8 * 2**20  # bytes
+MAX_FILES = 200
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A student's Python files by name; ``notes`` say what was left out and why."""
+
+    name: str
+    files: Mapping[str, bytes]
+    notes: tuple[Text, ...] = ()
+
+
+def read(path: Path, wanted: Iterable[str]) -> Submission:
+    """Read one submission. Raises :class:`Unusable` where it has none of the wanted files."""
+    intake = Intake(frozenset(wanted))
+    if path.is_dir():
+        files = _choose(list(folder_entries(path, intake)), intake)
+    else:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                files = _choose(list(zip_entries(archive, intake)), intake)
+        except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+            raise Unusable(
+                text("{path} is not a readable zip: {error}", path=path, error=error)
+            ) from error
+    if not intake.wanted & files.keys():
+        raise Unusable(nothing_in(path, intake))
+    return Submission(name_of(path), files, tuple(intake.notes))
+
+
+def nothing_in(path: Path, intake: Intake) -> Text:
+    names = ", ".join(sorted(intake.wanted))
+    if not intake.notes:
+        return text("{path} has none of {names}", path=path, names=names)
+    return text(
+        "{path} has none of {names} ({reasons})", path=path, names=names, reasons=intake.notes[:3]
+    )
+
+
+def _choose(entries: list[Entry], intake: Intake) -> dict[str, bytes]:
+    """The Python files of the shallowest folder that has a wanted one."""
+    root = root_of((entry.path for entry in entries), intake.wanted)
+    beside = [entry for entry in entries if entry.path.parent == root]
+    beside.sort(key=lambda entry: (entry.path.name not in intake.wanted, entry.path.name))
+    files: dict[str, bytes] = {}
+    total = 0
+    for entry in beside:
+        if len(files) >= MAX_FILES or total > MAX_TOTAL:
+            intake.leave_out(entry.path, text("the submission is too large"))
+            continue
+        try:
+            data = entry.read(MAX_FILE + 1)
+        except (OSError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
+            intake.unreadable(entry.path, error)
+            continue
+        if len(data) > MAX_FILE:
+            intake.leave_out(entry.path, text("larger than {limit} bytes", limit=MAX_FILE))
+            continue
+        files[entry.path.name] = data
+        total += len(data)
+    return files
