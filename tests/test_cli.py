@@ -242,7 +242,16 @@ def test_two_submissions_of_one_name_are_refused(run, tmp_path):
         shutil.copytree(ROOT / "assignment", tmp_path / group / "kim")
     code, _, err = run("grade", tmp_path / "a" / "kim", tmp_path / "b" / "kim")
     assert code == 2
-    assert "two submissions are named kim" in err
+    assert "more than one submission is named kim: rename" in err
+
+
+def test_all_names_that_are_there_twice_are_said_at_once(run, tmp_path):
+    for number in range(7):
+        (tmp_path / f"kim-{number}").mkdir()
+        (tmp_path / f"kim-{number}.zip").touch()
+    code, _, err = run("grade", tmp_path)
+    assert code == 2
+    assert "named kim-0, kim-1, kim-2, kim-3, kim-4 and 2 more: rename" in err
 
 
 def test_an_unwritable_out_is_said_before_grading(run, tmp_path):

@@ -103,13 +103,20 @@ def run(options: argparse.Namespace) -> int:
 def found(paths: Iterable[Path]) -> dict[str, str]:
     """The path of each submission by the student's name in the store."""
     submissions: dict[str, str] = {}
+    twice: dict[str, None] = {}  # in order
     for path in (one for given in paths for one in intake.find(given, batch.FILES)):
         name = storable(intake.name_of(path))
         if name in submissions:
-            raise Unusable(
-                text("two submissions are named {name}: rename one, or grade them apart", name=name)
-            )
+            twice[name] = None
         submissions[name] = str(path)
+    if twice:
+        raise Unusable(
+            text(
+                "more than one submission is named {names}: rename all but one, or grade them "
+                "apart",
+                names=intake.few(list(twice)),
+            )
+        )
     return submissions
 
 

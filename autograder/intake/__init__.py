@@ -4,7 +4,7 @@ Nothing is extracted and nothing is followed. What cannot be used is left out an
 """
 
 from .finding import find
-from .naming import name_of
+from .naming import few, name_of
 from .reading import Submission, read
 
-__all__ = ["Submission", "find", "name_of", "read"]
+__all__ = ["Submission", "few", "find", "name_of", "read"]
