@@ -205,6 +205,26 @@ def test_a_zip_that_lies_about_a_size_costs_that_member_only(tmp_path):
     assert "batchnorm.py: cannot be read" in notes(submission)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_member_is_left_out(tmp_path, method):
+    with zipfile.ZipFile(tmp_path / "lee.zip", "w", method) as archive:
+        archive.writestr("activations.py", bytes(range(256)) * 400)
+        archive.writestr("batchnorm.py", GOOD)
+    data = bytearray((tmp_path / "lee.zip").read_bytes())
+    data[60:140] = bytes(byte ^ 0x5A for byte in data[60:140])
+    (tmp_path / "lee.zip").write_bytes(data)
+    submission = intake.read(tmp_path / "lee.zip", WANTED)
+    assert dict(submission.files) == {"batchnorm.py": GOOD}
+    assert "activations.py: cannot be read" in notes(submission)
+
+
+def test_a_zip_with_a_name_in_no_encoding_is_not_readable(tmp_path):
+    path = zipped(tmp_path / "lee.zip", [("활성.py", GOOD)])
+    path.write_bytes(path.read_bytes().replace("활성".encode(), b"\xff" * 6))
+    with pytest.raises(Unusable, match="not a readable zip"):
+        intake.read(path, WANTED)
+
+
 def test_an_encrypted_member_is_left_out(tmp_path):
     path = zipped(tmp_path / "lee.zip", [("activations.py", GOOD), ("batchnorm.py", GOOD)])
     data = bytearray(path.read_bytes())

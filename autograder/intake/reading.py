@@ -33,7 +33,7 @@ def read(path: Path, wanted: Iterable[str]) -> Submission:
         try:
             with zipfile.ZipFile(path) as archive:
                 files = _choose(list(zip_entries(archive, intake)), intake)
-        except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
             raise Unusable(
                 text("{path} is not a readable zip: {error}", path=path, error=error)
             ) from error
@@ -64,7 +64,7 @@ def _choose(entries: list[Entry], intake: Intake) -> dict[str, bytes]:
             continue
         try:
             data = entry.read(MAX_FILE + 1)
-        except (OSError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
+        except Exception as error:  # a damaged member breaks in many ways
             intake.unreadable(entry.path, error)
             continue
         if len(data) > MAX_FILE:
