@@ -55,6 +55,21 @@ def test_a_zip_that_has_gone_keeps_its_name(tmp_path):
     assert intake.name_of(tmp_path / "kim.zip") == "kim.zip"
 
 
+@pytest.mark.parametrize(
+    ("name", "becomes"),
+    [
+        ("index.html.zip", "index.html_"),
+        ("Grades.CSV.zip", "Grades.CSV_"),
+        ("class.csv@2026-11-20T1000.zip", "class.csv@2026-11-20T1000_"),
+        ("index.html_.zip", "index.html_"),
+        ("my-index.html.zip", "my-index.html"),
+        ("index.zip", "index"),
+    ],
+)
+def test_no_submission_is_called_as_a_file_of_ours(tmp_path, name, becomes):
+    assert intake.name_of(tmp_path / name) == becomes
+
+
 def test_a_folder_of_submissions_and_zips_is_a_class(tmp_path, kim):
     zipped(tmp_path / "lee.zip", [("activations.py", GOOD)])
     (tmp_path / "README.md").write_text("about")
