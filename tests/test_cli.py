@@ -239,6 +239,15 @@ def test_bad_submissions_are_said_and_the_others_graded(run, tmp_path):
     assert json.loads((tmp_path / "out" / "empty" / "report.json").read_text())["problem"]
 
 
+def test_what_is_not_graded_is_said_and_changes_no_exit_code(run, tmp_path):
+    shutil.copytree(ROOT / "solutions", tmp_path / "kim")
+    (tmp_path / "lee\x1b.rar").touch()
+    code, out, err = run("grade", tmp_path, "--seed", 1)
+    assert code == 0
+    assert "100/100" in out
+    assert err == "not graded, neither a folder nor a zip: lee\\x1b.rar\n"
+
+
 def test_two_submissions_of_one_name_are_refused(run, tmp_path):
     for group in ("a", "b"):
         shutil.copytree(ROOT / "assignment", tmp_path / group / "kim")

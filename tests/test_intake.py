@@ -79,6 +79,59 @@ def test_a_folder_of_submissions_and_zips_is_a_class(tmp_path, kim):
     assert list(intake.find(tmp_path / "lee.zip", WANTED)) == [tmp_path / "lee.zip"]
 
 
+def passed_over(path):
+    return list(map(str, intake.passed_over(path, WANTED)))
+
+
+def test_a_zip_is_one_in_capitals_too(tmp_path, kim):
+    zipped(tmp_path / "Han.ZIP", [("activations.py", GOOD)])
+    assert [intake.name_of(path) for path in intake.find(tmp_path, WANTED)] == ["Han", "kim"]
+    assert intake.read(tmp_path / "Han.ZIP", WANTED).files == {"activations.py": GOOD}
+    assert passed_over(tmp_path) == []
+
+
+def test_what_in_a_class_is_no_submission_is_said_by_name(tmp_path, kim):
+    for name in ("lee.tar.gz", "park.rar", "activations-lee.py", "a.7z", "b.7z", "c.7z"):
+        (tmp_path / name).touch()
+    (tmp_path / "choi").symlink_to("kim")
+    assert passed_over(tmp_path) == [
+        "not graded, neither a folder nor a zip: "
+        "a.7z, activations-lee.py, b.7z, c.7z, lee.tar.gz and 1 more",
+        "not graded, a link: choi. Put what it leads to in its place",
+    ]
+
+
+def test_what_an_instructor_or_the_grader_keeps_in_a_class_needs_no_mention(tmp_path, kim):
+    for name in (".DS_Store", "README", "ReadMe.txt", "roster.CSV", "expected.toml", "todo.md"):
+        (tmp_path / name).touch()
+    for name in ("results.db", "results.db-wal", "grades.csv.part", "class.json", "index.html"):
+        (tmp_path / name).touch()
+    (tmp_path / "__MACOSX").mkdir()
+    assert passed_over(tmp_path) == passed_over(kim) == []
+
+
+def test_a_class_without_a_submission_says_what_it_holds(tmp_path):
+    (tmp_path / "kim_1_activations.py").touch()
+    with pytest.raises(Unusable, match=r"zips with them; it has: kim_1_activations\.py$"):
+        intake.find(tmp_path, WANTED)
+
+
+@pytest.mark.parametrize("stray", ["activations.py", "assignment"])
+def test_a_class_that_is_taken_for_one_submission_names_the_others(tmp_path, kim, stray):
+    file = tmp_path / stray
+    if stray == "assignment":
+        file.mkdir()
+        file /= "batchnorm.py"
+    file.touch()
+    zipped(tmp_path / "lee.zip", [("activations.py", GOOD)])
+    (tmp_path / "notebooks").mkdir()
+    assert list(intake.find(tmp_path, WANTED)) == [tmp_path]
+    assert passed_over(tmp_path) == [
+        f"{tmp_path} is graded as one submission, for it holds {stray}; not graded: kim, "
+        f"lee.zip. To grade a class, move {stray} away"
+    ]
+
+
 @pytest.mark.parametrize("inside", ["", "assignment/", "lee/", "lee/assignment/", "./"])
 def test_files_are_found_where_students_put_them(tmp_path, inside):
     path = zipped(tmp_path / "lee.zip", [(f"{inside}activations.py", GOOD), ("__MACOSX/a.py", b"")])

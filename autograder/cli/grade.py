@@ -22,6 +22,7 @@ from ..language import say
 from ..model import GraderError, Unusable, text
 from ..report.data import compact, dumps, revived
 from ..report.files import write_class
+from ..report.screen import harmless
 from ..report.screen import show as lines_to_screen
 from ..report.summary import Tally, row_lines
 from ..report.text import padded, report_lines
@@ -90,6 +91,9 @@ def run(options: argparse.Namespace) -> int:
     submissions = found(options.paths)
     refuse_unknown(map(storable, options.student or ()), submissions)
     refuse_unknown(options.question, [question.name for question in syllabus.questions()])
+    for path in options.paths:
+        for said in intake.passed_over(path, batch.FILES):
+            tell(harmless(say(said)))
     with opened(options) as store:
         try:
             return grade(store, submissions, options)
