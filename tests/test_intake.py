@@ -1,5 +1,7 @@
 """Intake: only regular files under a cap, by name; what is left out is said, and the rest kept."""
 
+import dataclasses
+import functools
 import os
 import stat
 import unicodedata
@@ -8,7 +10,7 @@ import zipfile
 import pytest
 
 from autograder import intake
-from autograder.intake import entries, reading
+from autograder.intake import entries, reading, remarks
 from autograder.model import Unusable
 
 WANTED = ("activations.py", "batchnorm.py")
@@ -161,10 +163,154 @@ def test_what_is_nothing_to_grade_is_said_with_the_remedy(tmp_path, make, says):
     assert "somewhere" in str(caught.value)
 
 
-def test_a_submission_without_any_wanted_file_cannot_be_graded(tmp_path):
-    (tmp_path / "other.py").write_bytes(GOOD)
-    with pytest.raises(Unusable, match=r"has none of activations\.py, batchnorm\.py"):
-        intake.read(tmp_path, WANTED)
+NONE = "has none of activations.py, ... (2 files); "
+INSTEAD = {
+    (): "it is empty",
+    ("other.py",): "it has: other.py",
+    ("src/a.ipynb", "work.tar.gz", ".git/b"): "it has: work.tar.gz, src/a.ipynb",
+    tuple("abcdefg"): "it has: a, b, c, d, e and 2 more",
+    ("x" * 200,): f"it has: {'x' * 79}…",
+    ("src/Activations.py", "activations-2.py"): (
+        "there is activations-2.py: rename to activations.py"
+    ),
+    ("activations-1.py", "batchnorm - 복사본.py"): (
+        "there is activations-1.py, batchnorm - 복사본.py: rename to activations.py, batchnorm.py"
+    ),
+    ("a/b/c/batchnorm.py", "a.txt"): "they lie in a/b/c: move them up, to at most 2 folders deep",
+    ("a/b/c/d/e/batchnorm.py",): "they lie in a/b/c/d/e: move them up, to at most 2 folders deep",
+}
+
+
+def made(folder, files):
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def in_folder_and_zip(place, files):
+    """The same submission, called lee, in either form."""
+    for room in ("folders", "zips"):
+        (place / room).mkdir()
+    (place / "folders" / "lee").mkdir()
+    return made(place / "folders" / "lee", files), zipped(place / "zips" / "lee.zip", files.items())
+
+
+@pytest.mark.parametrize("names", INSTEAD)
+def test_a_submission_without_any_wanted_file_says_what_it_has_instead(tmp_path, names):
+    for path in in_folder_and_zip(tmp_path, dict.fromkeys(names, GOOD)):
+        with pytest.raises(Unusable) as caught:
+            intake.read(path, WANTED)
+        assert str(caught.value) == f"{path} {NONE}{INSTEAD[names]}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Batchnorm.py", "batchnorm-1.py", "batchnorm (1).py", "batchnorm.PY", "batch_norm.py"),
+        *("Copy of batchnorm.py", "batchnorm - 복사본.py", "batchnorm.py.txt"),
+    ],
+)
+def test_a_file_of_nearly_the_right_name_is_named_and_not_taken(tmp_path, name):
+    for path in in_folder_and_zip(tmp_path, {"activations.py": GOOD, name: GOOD}):
+        submission = intake.read(path, WANTED)
+        assert "batchnorm.py" not in submission.files
+        assert notes(submission) == f"batchnorm.py is missing; there is {name}: rename it"
+
+
+@pytest.mark.parametrize("name", ["my_batchnorm.py", "batchnorm.ipynb", "src/Batchnorm.py", "n.py"])
+def test_another_file_is_not_taken_for_one_that_is_missing(tmp_path, name):
+    for path in in_folder_and_zip(tmp_path, {"activations.py": GOOD, name: GOOD}):
+        assert notes(intake.read(path, WANTED)) == ""
+
+
+def test_nothing_is_missing_where_a_copy_lies_beside_the_file(kim):
+    (kim / "Activations.py").write_bytes(b"")
+    assert notes(intake.read(kim, WANTED)) == ""
+
+
+STUB = b"stub\n"
+COPIES = [
+    ({"activations.py": STUB, "assignment/activations.py": GOOD}, "lee", "lee/assignment"),
+    ({"old/activations.py": STUB, "the/final/activations.py": GOOD}, "lee/old", "lee/the/final"),
+    ({"a/activations.py": STUB, "b/batchnorm.py": GOOD}, "lee/a", "lee/b"),
+    (
+        {"activations.py": STUB, "a/activations.py": STUB, "b/activations.py": b"s", "c/n.py": b""},
+        "lee",
+        "lee/b",
+    ),
+    (
+        {"activations.py": b"", **{f"{folder}/activations.py": GOOD for folder in "abcdefg"}},
+        "lee",
+        "lee/a, lee/b, lee/c, lee/d, lee/e and 2 more",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "taken", "others"), COPIES)
+def test_another_copy_is_named_with_the_one_that_is_taken(tmp_path, files, taken, others):
+    said = f"the files in {taken} are graded, not the other ones in {others}: hand in one copy"
+    for path in in_folder_and_zip(tmp_path, files):
+        submission = intake.read(path, WANTED)
+        assert notes(submission) == said
+        assert STUB in submission.files.values() or b"" in submission.files.values()
+
+
+@pytest.mark.parametrize("other", ["copy", ".history", "autograder/exercises", "__pycache__"])
+def test_the_same_bytes_or_a_programs_files_are_no_other_copy(tmp_path, other):
+    data = GOOD if other == "copy" else b"another"
+    files = {"activations.py": GOOD, f"{other}/activations.py": data}
+    for path in in_folder_and_zip(tmp_path, files):
+        assert notes(intake.read(path, WANTED)) == ""
+
+
+@pytest.mark.parametrize("cap", ["MAX_FILES", "MAX_TOTAL"])
+def test_copies_are_compared_only_under_the_caps(tmp_path, monkeypatch, cap):
+    files = {f"{folder}/activations.py": GOOD for folder in "abcd"}
+    reads = []
+    for room in ("folder_entries", "zip_entries"):
+        monkeypatch.setattr(reading, room, counting(getattr(reading, room), reads))
+    monkeypatch.setattr(remarks, cap, 2 * (len(GOOD) if cap == "MAX_TOTAL" else 1))
+    for path in in_folder_and_zip(tmp_path, files):
+        assert "not the other ones in lee/d:" in notes(intake.read(path, WANTED))
+        enough = len(GOOD) + 1
+        assert reads == [("a", entries.MAX_FILE + 1), ("b", enough), ("c", enough)]
+        reads.clear()
+
+
+def counting(entries_of, reads):
+    """The same entries, which tell where and how much is read."""
+
+    def read(entry, limit):
+        reads.append((str(entry.path.parent), limit))
+        return entry.read(limit)
+
+    def counted(*arguments):
+        for entry in entries_of(*arguments):
+            yield dataclasses.replace(entry, read=functools.partial(read, entry))
+
+    return counted
+
+
+def test_a_copy_that_cannot_be_read_is_another(tmp_path):
+    path = tmp_path / "lee.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("activations.py", GOOD)
+        archive.writestr("b/activations.py", GOOD)
+    first, _, second = path.read_bytes().partition(b"b/activations.py" + GOOD)
+    path.write_bytes(first + b"b/activations.py" + GOOD[::-1] + second)  # its checksum is wrong
+    assert "not the other ones in lee/b:" in notes(intake.read(path, WANTED))
+
+
+def test_what_is_remembered_and_looked_through_has_an_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(entries, "MAX_SEEN", 6)
+    monkeypatch.setattr(entries, "MAX_FOLDERS", 3)
+    files = dict.fromkeys([*"abcdefghi", "1/2/3/batchnorm.py"], GOOD)
+    folder, archive = in_folder_and_zip(tmp_path, files)
+    for path, says in ((folder, "a, b, c, d, e and 1 more"), (archive, "they lie in 1/2/3")):
+        with pytest.raises(Unusable, match=says) as caught:
+            intake.read(path, WANTED)
+    assert "move them up" in str(caught.value)
 
 
 def link(folder):
@@ -314,9 +460,9 @@ def test_what_is_no_zip_is_said(tmp_path, data):
 
 
 def test_too_many_files_keep_the_wanted_ones(kim):
-    for index in range(reading.MAX_FILES + 5):
+    for index in range(entries.MAX_FILES + 5):
         (kim / f"a{index:03}.py").write_bytes(GOOD)
     submission = intake.read(kim, WANTED)
-    assert len(submission.files) == reading.MAX_FILES
+    assert len(submission.files) == entries.MAX_FILES
     assert "activations.py" in submission.files
     assert "too large" in notes(submission)

@@ -8,12 +8,17 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from ..model import Text, text
 
 MAX_FILE = 2**20  # bytes; an honest exercise file has some 10,000
+MAX_TOTAL = 8 * 2**20
+MAX_FILES = 200
 MAX_DEPTH = 3  # kim/assignment/activations.py inside a zip
+MAX_SEEN = 1000  # files of any kind that are remembered, to say what is there
+MAX_FOLDERS = 1000  # that are looked into for files that lie too deep
 IGNORED = ("__pycache__", "__MACOSX")
 
 
@@ -27,10 +32,20 @@ class Entry:
 
 @dataclass
 class Intake:
-    """What is looked for in one submission, and what there is to say about it."""
+    """What is looked for in one submission, what was seen there and what to say about it.
+
+    ``too_deep`` is a folder that has wanted files and lies too deep to be looked for.
+    """
 
     wanted: frozenset[str]
     notes: list[Text] = field(default_factory=list)
+    seen: list[PurePosixPath] = field(default_factory=list)
+    too_deep: PurePosixPath | None = None
+
+    def see(self, path: PurePosixPath) -> None:
+        hidden = any(part.startswith(".") for part in path.parts)
+        if path.parts and not hidden and len(self.seen) < MAX_SEEN:
+            self.seen.append(path)
 
     def leave_out(self, path: object, reason: Text) -> None:
         self.notes.append(text("{file}: {reason}; it is left out", file=path, reason=reason))
@@ -49,11 +64,11 @@ def root_of(paths: Iterable[PurePosixPath], wanted: frozenset[str]) -> PurePosix
 def folder_entries(folder: Path, intake: Intake) -> Iterator[Entry]:
     for place, folders, names in os.walk(folder):
         depth = len(Path(place).relative_to(folder).parts)
-        hidden = {name for name in folders if name.startswith(".") or name in IGNORED}
-        folders[:] = sorted(set(folders) - hidden) if depth + 1 < MAX_DEPTH else []
+        folders[:] = visible(folders) if depth + 1 < MAX_DEPTH else []
         for name in sorted(names):
             path = Path(place, name)
             inside = PurePosixPath(path.relative_to(folder).as_posix())
+            intake.see(inside)
             if not name.endswith(".py"):
                 continue
             try:
@@ -70,6 +85,20 @@ def folder_entries(folder: Path, intake: Intake) -> Iterator[Entry]:
                 intake.leave_out(PurePosixPath(name), text("not a regular file"))
 
 
+def visible(folders: Iterable[str]) -> list[str]:
+    return sorted(name for name in folders if not name.startswith(".") and name not in IGNORED)
+
+
+def look_deeper(folder: Path, intake: Intake) -> None:
+    """Where nothing was found: whether the files lie deeper than :func:`folder_entries` looks."""
+    for place, folders, names in islice(os.walk(folder), MAX_FOLDERS):
+        folders[:] = visible(folders)
+        within = Path(place).relative_to(folder)
+        if len(within.parts) >= MAX_DEPTH and intake.wanted & set(names):
+            intake.too_deep = PurePosixPath(within.as_posix())
+            return
+
+
 def _read_regular(path: Path, limit: int) -> bytes:
     """At most ``limit`` bytes; a file swapped for a link or a pipe in the meantime is refused."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -84,7 +113,10 @@ def zip_entries(archive: zipfile.ZipFile, intake: Intake) -> Iterator[Entry]:
     seen: set[str] = set()
     for member in archive.infolist():
         path = PurePosixPath(member.filename.replace("\\", "/"))
-        if member.is_dir() or path.suffix != ".py" or set(path.parts) & set(IGNORED):
+        if member.is_dir() or set(path.parts) & set(IGNORED):
+            continue
+        intake.see(path)
+        if path.suffix != ".py":
             continue
         kind = stat.S_IFMT(member.external_attr >> 16)
         if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
@@ -98,6 +130,8 @@ def zip_entries(archive: zipfile.ZipFile, intake: Intake) -> Iterator[Entry]:
         elif len(path.parts) <= MAX_DEPTH:
             seen.add(str(path))
             yield Entry(path, partial(_read_member, archive, member))
+        elif path.name in intake.wanted:
+            intake.too_deep = path.parent
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:

@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..model import Text, Unusable, text
-from .entries import MAX_FILE, Entry, Intake, folder_entries, root_of, zip_entries
+from .entries import (
+    MAX_FILE,
+    MAX_FILES,
+    MAX_TOTAL,
+    Entry,
+    Intake,
+    folder_entries,
+    look_deeper,
+    root_of,
+    zip_entries,
+)
 from .naming import name_of
-
-MAX_TOTAL = 8 * 2**20  # bytes
-MAX_FILES = 200
+from .remarks import nothing_in, other_copies, renamed
 
 
 @dataclass(frozen=True)
@@ -27,34 +35,38 @@ class Submission:
 def read(path: Path, wanted: Iterable[str]) -> Submission:
     """Read one submission. Raises :class:`Unusable` where it has none of the wanted files."""
     intake = Intake(frozenset(wanted))
+    name = name_of(path)
     if path.is_dir():
-        files = _choose(list(folder_entries(path, intake)), intake)
+        files = _choose(name, list(folder_entries(path, intake)), intake)
     else:
         try:
             with zipfile.ZipFile(path) as archive:
-                files = _choose(list(zip_entries(archive, intake)), intake)
+                files = _choose(name, list(zip_entries(archive, intake)), intake)
         except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
             raise Unusable(
                 text("{path} is not a readable zip: {error}", path=path, error=error)
             ) from error
     if not intake.wanted & files.keys():
+        if path.is_dir():
+            look_deeper(path, intake)
         raise Unusable(nothing_in(path, intake))
-    return Submission(name_of(path), files, tuple(intake.notes))
+    return Submission(name, files, tuple(intake.notes))
 
 
-def nothing_in(path: Path, intake: Intake) -> Text:
-    names = ", ".join(sorted(intake.wanted))
-    if not intake.notes:
-        return text("{path} has none of {names}", path=path, names=names)
-    return text(
-        "{path} has none of {names} ({reasons})", path=path, names=names, reasons=intake.notes[:3]
-    )
-
-
-def _choose(entries: list[Entry], intake: Intake) -> dict[str, bytes]:
-    """The Python files of the shallowest folder that has a wanted one."""
+def _choose(name: str, entries: list[Entry], intake: Intake) -> dict[str, bytes]:
+    """The Python files of the shallowest folder that has a wanted one; notes on what is not."""
     root = root_of((entry.path for entry in entries), intake.wanted)
-    beside = [entry for entry in entries if entry.path.parent == root]
+    if root is None:
+        return {}
+    files = _read([entry for entry in entries if entry.path.parent == root], intake)
+    intake.notes += renamed(root, intake, files)
+    named_alike = (entry for entry in entries if entry.path.name in intake.wanted)
+    intake.notes += other_copies(name, root, named_alike, files)
+    return files
+
+
+def _read(beside: list[Entry], intake: Intake) -> dict[str, bytes]:
+    """The files of one folder, the wanted ones first, as far as the caps allow."""
     beside.sort(key=lambda entry: (entry.path.name not in intake.wanted, entry.path.name))
     files: dict[str, bytes] = {}
     total = 0
