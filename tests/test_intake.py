@@ -10,8 +10,10 @@ import zipfile
 import pytest
 
 from autograder import intake
+from autograder.batch import FILES
 from autograder.intake import entries, reading, remarks
 from autograder.model import Unusable
+from tests import student
 
 WANTED = ("activations.py", "batchnorm.py")
 GOOD = b"x = 1\n"
@@ -264,6 +266,14 @@ def test_the_same_bytes_or_a_programs_files_are_no_other_copy(tmp_path, other):
         assert notes(intake.read(path, WANTED)) == ""
 
 
+def test_who_hands_in_all_that_was_given_out_handed_in_one_copy(tmp_path):
+    folder = student.copy_to(tmp_path / "lee")
+    student.solve(folder)
+    submission = intake.read(folder, FILES)
+    assert submission.files["activations.py"].startswith(b'"""')
+    assert notes(submission) == ""
+
+
 @pytest.mark.parametrize("cap", ["MAX_FILES", "MAX_TOTAL"])
 def test_copies_are_compared_only_under_the_caps(tmp_path, monkeypatch, cap):
     files = {f"{folder}/activations.py": GOOD for folder in "abcd"}
@@ -315,6 +325,14 @@ def test_what_is_remembered_and_looked_through_has_an_end(tmp_path, monkeypatch)
 
 def link(folder):
     (folder / "batchnorm.py").symlink_to("/etc/passwd")
+
+
+def test_what_was_left_out_is_why_there_is_none(tmp_path):
+    link(tmp_path)
+    with pytest.raises(Unusable) as caught:
+        intake.read(tmp_path, WANTED)
+    said = "batchnorm.py: not a regular file; it is left out"
+    assert str(caught.value) == f"{tmp_path} {NONE}{said}"
 
 
 def pipe(folder):

@@ -12,7 +12,8 @@ from .entries import MAX_DEPTH, MAX_FILES, MAX_TOTAL, Entry, Intake
 from .naming import LONGEST, few
 
 MOST = 3  # remarks of one kind
-OUR_FOLDER = "autograder"  # has files of these names too, if the whole repository is handed in
+# They have files of these names too, if a student hands in all that was given out.
+OUR_FOLDERS = {"autograder", "stubs"}
 WORD = re.compile(r"[^\W\d_]+")
 ADDED = {"copy", "of", "final", "new", "txt", "복사본", "사본"}  # by systems and by people
 
@@ -110,7 +111,7 @@ def other_copies(
 
 def _is_nobodys(folder: PurePosixPath) -> bool:
     """Whether a program keeps it, such as an editor or this one, and not the student."""
-    return any(part.startswith(".") or part == OUR_FOLDER for part in folder.parts)
+    return any(part.startswith(".") or part in OUR_FOLDERS for part in folder.parts)
 
 
 class Comparison:
