@@ -15,6 +15,8 @@ import pytest
 
 from autograder import cli, syllabus
 from autograder.cli import main
+from autograder.cli.report import FORMATS
+from autograder.report.html import class_page
 from tests import student
 from tests.timed import timed
 
@@ -254,12 +256,68 @@ def test_bad_submissions_are_said_and_the_others_graded(run, tmp_path):
     assert json.loads((tmp_path / "out" / "empty" / "report.json").read_text())["problem"]
 
 
+def test_what_is_not_graded_is_said_and_changes_no_exit_code(run, tmp_path):
+    shutil.copytree(ROOT / "solutions", tmp_path / "kim")
+    (tmp_path / "lee\x1b.rar").touch()
+    code, out, err = run("grade", tmp_path, "--seed", 1)
+    assert code == 0
+    assert "100/100" in out
+    assert err == "not graded, neither a folder nor a zip: lee\\x1b.rar\n"
+
+
 def test_two_submissions_of_one_name_are_refused(run, tmp_path):
     for group in ("a", "b"):
         shutil.copytree(ROOT / "assignment", tmp_path / group / "kim")
     code, _, err = run("grade", tmp_path / "a" / "kim", tmp_path / "b" / "kim")
     assert code == 2
-    assert "two submissions are named kim" in err
+    assert "more than one submission is named kim: rename" in err
+
+
+def test_all_names_that_are_there_twice_are_said_at_once(run, tmp_path):
+    for number in range(7):
+        (tmp_path / f"kim-{number}").mkdir()
+        (tmp_path / f"kim-{number}.zip").touch()
+    code, _, err = run("grade", tmp_path)
+    assert code == 2
+    assert "named kim-0, kim-1, kim-2, kim-3, kim-4 and 2 more: rename" in err
+
+
+CANVAS = (
+    "Student,ID,SIS Login ID,Section,Lecture 5 (12)\n    Points Possible,,,,100\nkim,1,kim,S,\n"
+)
+MOODLE = (
+    "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
+    "Last modified (submission),Last modified (grade),Feedback comments\n"
+    "Participant 11,kim,kim,Submitted,,100.00,Yes,-,-,\n"
+)
+
+
+def test_whatever_is_written_beside_the_students_folders_is_no_students_name(
+    run, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(class_page, "LARGEST", 1)  # a page for each
+    out, group = tmp_path / "out", tmp_path / "class"
+    (group / "kim").mkdir(parents=True)
+    shutil.copy(ROOT / "solutions" / "activations.py", group / "kim")
+    (tmp_path / "canvas").write_text(CANVAS)
+    (tmp_path / "moodle").write_text(MOODLE)
+    monkeypatch.setenv("CLASSROOM", "cs231n")
+    monkeypatch.setenv("ASSIGNMENT", "lecture5")
+    every = ["--format", ",".join(FORMATS), "--canvas", tmp_path / "canvas"]
+    every += ["--moodle", tmp_path / "moodle"]
+
+    def written():
+        assert run("grade", group, "--out", out, "--seed", 1)[0] in (1, 3)
+        assert run("report", out, *every)[0] == 0
+        return sorted(path.name for path in out.iterdir() if path.is_file())
+
+    ours = [*written(), "index-2.html", "index.html.part"]
+    assert len(ours) == 10
+    for name in ours:
+        (group / f"{name}.zip").write_bytes(b"no zip")
+    assert {*ours, "index-3.html"} <= {*written(), "index.html.part"}
+    folders = {path.name for path in out.iterdir() if path.is_dir()}
+    assert folders == {"kim", *(f"{name}_" for name in ours)}
 
 
 def test_an_unwritable_out_is_said_before_grading(run, tmp_path):

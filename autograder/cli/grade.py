@@ -22,6 +22,7 @@ from ..language import say
 from ..model import GraderError, Unusable, text
 from ..report.data import compact, dumps, revived
 from ..report.files import write_class
+from ..report.screen import harmless
 from ..report.screen import show as lines_to_screen
 from ..report.summary import Tally, row_lines
 from ..report.text import padded, report_lines
@@ -99,6 +100,9 @@ def run(options: argparse.Namespace) -> int:
     submissions = found(options.paths)
     refuse_unknown(map(storable, options.student or ()), submissions)
     refuse_unknown(options.question, [question.name for question in syllabus.questions()])
+    for path in options.paths:
+        for said in intake.passed_over(path, batch.FILES):
+            tell(harmless(say(said)))
     with opened(options) as store:
         try:
             return grade(store, submissions, options)
@@ -112,13 +116,20 @@ def run(options: argparse.Namespace) -> int:
 def found(paths: Iterable[Path]) -> dict[str, str]:
     """The path of each submission by the student's name in the store."""
     submissions: dict[str, str] = {}
+    twice: dict[str, None] = {}  # in order
     for path in (one for given in paths for one in intake.find(given, batch.FILES)):
         name = storable(intake.name_of(path))
         if name in submissions:
-            raise Unusable(
-                text("two submissions are named {name}: rename one, or grade them apart", name=name)
-            )
+            twice[name] = None
         submissions[name] = str(path)
+    if twice:
+        raise Unusable(
+            text(
+                "more than one submission is named {names}: rename all but one, or grade them "
+                "apart",
+                names=intake.few(list(twice)),
+            )
+        )
     return submissions
 
 
