@@ -457,6 +457,12 @@ def test_a_zip_with_a_name_in_no_encoding_is_not_readable(tmp_path):
         intake.read(path, WANTED)
 
 
+def test_a_member_without_a_name_is_nothing(tmp_path):
+    path = zipped(tmp_path / "lee.zip", [("activations.py", GOOD), ("~", GOOD)])
+    path.write_bytes(path.read_bytes().replace(b"~", b"\0"))  # a name ends there
+    assert intake.read(path, WANTED).files == {"activations.py": GOOD}
+
+
 def test_an_encrypted_member_is_left_out(tmp_path):
     path = zipped(tmp_path / "lee.zip", [("activations.py", GOOD), ("batchnorm.py", GOOD)])
     data = bytearray(path.read_bytes())

@@ -44,7 +44,7 @@ class Intake:
 
     def see(self, path: PurePosixPath) -> None:
         hidden = any(part.startswith(".") for part in path.parts)
-        if path.parts and not hidden and len(self.seen) < MAX_SEEN:
+        if not hidden and len(self.seen) < MAX_SEEN:
             self.seen.append(path)
 
     def leave_out(self, path: object, reason: Text) -> None:
@@ -113,7 +113,7 @@ def zip_entries(archive: zipfile.ZipFile, intake: Intake) -> Iterator[Entry]:
     seen: set[str] = set()
     for member in archive.infolist():
         path = PurePosixPath(member.filename.replace("\\", "/"))
-        if member.is_dir() or set(path.parts) & set(IGNORED):
+        if not path.parts or member.is_dir() or set(path.parts) & set(IGNORED):
             continue
         intake.see(path)
         if path.suffix != ".py":
