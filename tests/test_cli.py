@@ -308,7 +308,7 @@ def test_whatever_is_written_beside_the_students_folders_is_no_students_name(
 
     def written():
         assert run("grade", group, "--out", out, "--seed", 1)[0] in (1, 3)
-        assert run("report", out, *every)[0] == 0
+        assert run("report", out, *every)[0] in (0, 3)  # 3: nobody is in those gradebooks
         return sorted(path.name for path in out.iterdir() if path.is_file())
 
     ours = [*written(), "index-2.html", "index.html.part"]
