@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .meanings import meaning
+from .meanings import Raising, meaning
 from .model import Detail, Fault, Text, Verdict, text
 from .sandbox import host
 from .sandbox.reply import CACHE, Raised, Remarks, Reply
@@ -49,15 +49,21 @@ class Exchange(Protocol):
 class Candidate:
     """Calls the functions of one exercise through ``exchange`` and turns replies into values.
 
-    ``lost`` names functions that the file defines but that could not be loaded, and why.
+    ``lost`` names what the file defines or imports but what could not be loaded, and why;
+    ``source`` is the file, which tells more of an exception than its message does.
     """
 
     def __init__(
-        self, module: str, exchange: Exchange, lost: Mapping[str, Fault] | None = None
+        self,
+        module: str,
+        exchange: Exchange,
+        lost: Mapping[str, Fault] | None = None,
+        source: bytes = b"",
     ) -> None:
         self.module = module
         self.exchange = exchange
         self.lost = dict(lost or {})
+        self.source = source
         self.calls = 0
         self.remarks: dict[str, Text] = {}
         self.seed: int | None = None
@@ -86,7 +92,7 @@ class Candidate:
         """
         reply = self._ask(function, arguments, keywords, returns)
         if reply.status == "raised":
-            raise raised(function, reply.value)
+            raise self._raised(function, reply.value)
         values: tuple[Any, ...] = reply.value
         return values[0] if len(returns) == 1 else values
 
@@ -96,7 +102,7 @@ class Candidate:
         if reply.status != "raised":
             return np.array(False)
         if "NotImplementedError" in reply.value.types:
-            raise raised(function, reply.value)
+            raise self._raised(function, reply.value)
         return np.array(error in reply.value.types)
 
     def _ask(
@@ -125,6 +131,10 @@ class Candidate:
             raise wrong_results(function, returns, reply.value)
         self._remark(function, reply.remarks)
         return reply
+
+    def _raised(self, function: str, error: Raised) -> Fault:
+        lost = {name: fault.text for name, fault in self.lost.items()}
+        return raised(function, error, self.source, lost)
 
     def _remark(self, function: str, remarks: Remarks) -> None:
         if remarks.changed:
@@ -172,8 +182,10 @@ class Local(Candidate):
         super().__init__(short, host.Host({short: namespace}).handle)
 
 
-def raised(function: str, error: Raised) -> Fault:
-    """The fault for a call that raised ``error``."""
+def raised(
+    function: str, error: Raised, source: bytes = b"", lost: Mapping[str, Text] | None = None
+) -> Fault:
+    """The fault for a call that raised ``error``; explained by the file and what it has lost."""
     if "NotImplementedError" in error.types:
         return Fault(
             Verdict.UNSOLVED,
@@ -181,8 +193,8 @@ def raised(function: str, error: Raised) -> Fault:
             function=function,
         )
     sentence = text("{function} raised {error}", function=function, error=error.message[:400])
-    frames = tuple(_frame(frame) for frame in error.frames)
-    means = meaning(function, error)
+    frames = tuple(map(_frame, dict.fromkeys(error.frames)))  # a recursion repeats them
+    means = meaning(Raising(function, error, source, lost or {}))
     details = frames if means is None else (*frames, Detail("means", means))
     return Fault(Verdict.RAISED, sentence, details, function)
 

@@ -103,7 +103,8 @@ class Memory:
             return known
         asked = session.asked
         mark = grade_question(question, candidate, truth)
-        if session.asked == asked and Verdict.BROKEN not in mark.verdicts:
+        ours = Verdict.BROKEN in mark.verdicts
+        if session.asked == asked and not ours and not quotes(mark):
             self.remember(question.name, digest, mark)
         return mark
 
@@ -111,6 +112,11 @@ class Memory:
         self.marks[question, digest] = mark
         if len(self.marks) > REMEMBERED:
             self.marks.popitem(last=False)
+
+
+def quotes(mark: Mark) -> bool:
+    """Whether it shows lines of the file, which are explained from that very file."""
+    return any(detail.label == "line" for one in mark.findings for detail in one.details)
 
 
 def grade_question(question: Question, candidate: Candidate, truth: Truth) -> Mark:

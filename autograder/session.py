@@ -77,7 +77,9 @@ class Session:
             lost = self._load_or_salvage(exercise)
         else:
             self.notes[exercise] = [text("{file}.py is missing", file=exercise)]
-        self.candidates.append(Candidate(exercise, partial(self._exchange, exercise), lost))
+        source = self.files.get(f"{exercise}.py", b"")
+        ask = partial(self._exchange, exercise)
+        self.candidates.append(Candidate(exercise, ask, lost, source))
         return self.candidates[-1]
 
     @property

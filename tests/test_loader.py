@@ -33,7 +33,7 @@ SALVAGED = {
     "python 2 print at top level": ("print 'hello'\n", 1, "syntax", ()),
     "unclosed bracket": ("def bad():\n    return (1,\n\n\n", 2, "syntax", ("bad",)),
     "wrong indentation": ("def bad():\nreturn 0\n\n\n", 1, "syntax", ("bad",)),
-    "missing module": ("import no_such_module\n", 1, "import", ()),
+    "missing module": ("import no_such_module\n", 1, "import", ("no_such_module",)),
     "error at top level": ("\n\n1 / 0\n", 3, "import", ()),
     "exit at top level": ("import sys\nsys.exit(0)\n", 2, "import", ()),
     "decorator that fails": ("@nothing\ndef bad():\n    pass\n\n", 2, "import", ("bad",)),

@@ -16,10 +16,11 @@ import re
 import sys
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeGuard
 
 UNPARSABLE = (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError)
+MAX_NAMES = 20  # that one statement is known to have lost
 MAX_JOINED = 40  # column-0 lines that one statement may span when a file is taken apart
 _STARTS = re.compile(r"(?!(?:else|elif|except|finally|case)\b)[^\s#)\]}]")
 _DEFINES = re.compile(r"\s*(?:async\s+def|def|class)\s+(\w+)")
@@ -36,12 +37,12 @@ _DEFINITIONS = (
 
 @dataclass(frozen=True)
 class Problem:
-    """Something of a file that could not be used, and the functions that went with it."""
+    """Something of a file that could not be used, and the names that it would have given."""
 
     line: int
     kind: str  # "encoding", "syntax", "import" or "skipped"
     message: str
-    functions: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()  # and imported modules, and constants
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def load(name: str, source: bytes, *, definitions_only: bool = False) -> Loaded:
             return Loaded(module, ())
     module = _module(name)
     pieces, unparsed = _pieces(text, filename)
-    ran = _run_pieces(pieces, filename, module, definitions_only)
+    ran = list(_run_pieces(pieces, filename, module, definitions_only))
+    ran = [_without(problem, vars(module)) for problem in ran]
     found = sorted([*problems, *unparsed, *ran], key=lambda problem: problem.line)
     return Loaded(module, tuple(found))
 
@@ -172,6 +174,12 @@ def _run_pieces(
             yield Problem(statement.lineno, kind, describe(error), _defined(statement))
 
 
+def _without(problem: Problem, given: Mapping[str, Any]) -> Problem:
+    """The problem without the names that another statement has given; not too many are told."""
+    names = tuple(name for name in problem.functions if name not in given)
+    return replace(problem, functions=names[:MAX_NAMES])
+
+
 def _future_flags(statement: ast.stmt) -> int:
     if not isinstance(statement, ast.ImportFrom) or statement.module != "__future__":
         return 0
@@ -182,8 +190,17 @@ def _future_flags(statement: ast.stmt) -> int:
 
 
 def _defined(statement: ast.stmt) -> tuple[str, ...]:
+    """The names that a statement would have given a value."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return tuple(one.asname or one.name.partition(".")[0] for one in statement.names)
+    if isinstance(statement, ast.Assign):
+        return tuple(one.id for one in ast.walk(statement) if _is_set(one))
     name = getattr(statement, "name", None)
     return (name,) if isinstance(name, str) else ()
+
+
+def _is_set(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def describe(error: BaseException) -> str:
