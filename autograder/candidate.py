@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from .meanings import Raising, meaning
-from .model import Detail, Fault, Text, Verdict, text
+from .model import Detail, Details, Fault, Text, Verdict, text
 from .sandbox import host
 from .sandbox.reply import CACHE, Raised, Remarks, Reply
 from .sandbox.wire import Generator, Given, Handle, Opaque
@@ -38,6 +38,17 @@ class Observation:
     def gradients(self) -> list[str]:
         """Names of the arrays that have a numeric counterpart."""
         return [name for name in self.values if f"numeric_{name}" in self.values]
+
+
+class NoValue(Fault):
+    """What stands for the result ``name`` is nothing to compare: it is of another kind."""
+
+    def __init__(self, name: str, kind: Text, expected: Text, details: Details = ()) -> None:
+        self.name, self.kind = name, kind
+        sentence = text(
+            "{name} is {kind}; expected {expected}", name=name, kind=kind, expected=expected
+        )
+        super().__init__(Verdict.FAILED, sentence, details)
 
 
 class Exchange(Protocol):
@@ -66,12 +77,14 @@ class Candidate:
         self.source = source
         self.calls = 0
         self.remarks: dict[str, Text] = {}
+        self.nothing: set[str] = set()  # results whose function returned None
         self.seed: int | None = None
         self.generators = 0
 
     def begin(self, seed: int) -> None:
         """Start a case: nothing is kept from the one before."""
         self.remarks = {}
+        self.nothing = set()
         self.seed = seed
         self.generators = 0
 
@@ -94,6 +107,8 @@ class Candidate:
         if reply.status == "raised":
             raise self._raised(function, reply.value)
         values: tuple[Any, ...] = reply.value
+        if len(values) == 1 and values[0] is None:
+            self.nothing.update(returns)
         return values[0] if len(returns) == 1 else values
 
     def refuses(self, function: str, *arguments: Any, error: str) -> Array:
@@ -243,9 +258,7 @@ def wrong_results(function: str, returns: tuple[str, ...], kind: str) -> Fault:
             count=len(returns),
             names=", ".join(returns),
         ),
-        (Detail("means", text("A function that ends without return gives None.")),)
-        if kind == "None"
-        else (),
+        (WITHOUT_RETURN,) if kind == "None" else (),
         function,
     )
 
@@ -261,10 +274,24 @@ def as_array(name: str, value: Any) -> Array:
         if array is not None:
             return array
     kind = value.kind if isinstance(value, Opaque) else host.kind(value)
-    raise Fault(
-        Verdict.FAILED,
-        text("{name} is {kind}; expected an array", name=name, kind=kind_of(kind[:400])),
-    )
+    raise NoValue(name, kind_of(kind[:400]), REAL)
+
+
+REAL = text("real numbers")
+WITHOUT_RETURN = Detail("means", text("A function that ends without return gives None."))
+
+
+def better_told(fault: NoValue, right: Array | None, returned_none: bool) -> NoValue:
+    """The fault with what is expected in place of ``right``, and why it may be None."""
+    details = (WITHOUT_RETURN,) if returned_none else ()
+    return NoValue(fault.name, fault.kind, REAL if right is None else in_words(right), details)
+
+
+def in_words(right: Array) -> Text:
+    """What ``right`` is, as a student is told what is expected."""
+    if right.dtype.kind in "Ub":
+        return {"U": text("a string"), "b": text("True or False")}[right.dtype.kind]
+    return {0: text("a number"), 1: REAL}.get(right.ndim, text("an array of real numbers"))
 
 
 def as_numbers(name: str, value: Any, shape: tuple[int, ...] | None = None) -> Array:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from . import syllabus
-from .candidate import Candidate, Observation
+from .candidate import Candidate, NoValue, Observation, better_told
 from .exercise import Case, Check, Inputs, Question, Seen
 from .model import (
     Detail,
@@ -183,6 +183,9 @@ def observe_case(question: Question, case: Case, candidate: Candidate, truth: Tr
     inputs = truth.inputs(question, case)
     try:
         return observe(question, candidate, inputs)
+    except NoValue as fault:
+        right = truth.expected(question, case).values.get(fault.name)
+        return better_told(fault, right, fault.name in candidate.nothing)
     except Fault as fault:
         return waiting(question, fault)
     except Unusable:

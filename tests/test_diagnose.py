@@ -333,3 +333,25 @@ def test_a_function_that_returns_none_is_told_so():
         report = grade(session, TRUTH, "s", [question("relu_forward")])
     [finding] = report.marks[0].findings
     assert "ends without return" in " ".join(str(detail.text) for detail in finding.details)
+
+
+KINDS = {
+    ("diagnose_losses", "losses", "pass"): "diagnosis is None; expected a string",
+    ("stop_early", "losses, factor=3", "pass"): "stop is None; expected True or False",
+    ("expected_initial_loss", "n, w, reg", "pass"): "loss is None; expected a number",
+    ("relu_forward", "x", "return x + 0j, x"): "dtype complex128; expected an array of real",
+    ("relu_forward", "x", "return x.astype(object), x"): "object; expected an array of real",
+    ("relu_forward", "x", "return None, x"): "out is None; expected an array of real numbers",
+}
+
+
+@pytest.mark.parametrize("case", KINDS)
+def test_what_is_no_value_is_told_what_is_expected(case):
+    name, arguments, body = case
+    asked = question(name)
+    source = f"def {name}({arguments}):\n    {body}\n".encode()
+    with LocalSession({f"{asked.exercise}.py": source}) as session:
+        findings = grade(session, TRUTH, "s", [asked]).marks[0].findings
+    assert KINDS[case] in str(findings[0].message)
+    told = "ends without return" in " ".join(str(detail.text) for detail in findings[0].details)
+    assert told == (body == "pass")
