@@ -132,6 +132,8 @@ class Session:
 
 PROBLEMS = {
     "syntax": "{file} line {line} does not parse: {message}",
+    "merge": "{file} line {line}: a merge was left half-done; choose a version, and delete the "
+    "lines that begin with <<<<<<<, ======= and >>>>>>>",
     "import": "{file} line {line} raised at import: {message}",
     "encoding": "{file} line {line} is not UTF-8: save the file as UTF-8",
     "skipped": "{file} line {line}: code outside functions was left out",

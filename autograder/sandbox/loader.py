@@ -24,6 +24,7 @@ MAX_NAMES = 20  # that one statement is known to have lost
 MAX_JOINED = 40  # column-0 lines that one statement may span when a file is taken apart
 _STARTS = re.compile(r"(?!(?:else|elif|except|finally|case)\b)[^\s#)\]}]")
 _DEFINES = re.compile(r"\s*(?:async\s+def|def|class)\s+(\w+)")
+_MARKER = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")  # what git leaves where two versions differ
 _DEFINITIONS = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -40,7 +41,7 @@ class Problem:
     """Something of a file that could not be used, and the names that it would have given."""
 
     line: int
-    kind: str  # "encoding", "syntax", "import" or "skipped"
+    kind: str  # "encoding", "syntax", "merge", "import" or "skipped"
     message: str
     functions: tuple[str, ...] = ()  # and imported modules, and constants
 
@@ -123,7 +124,7 @@ def _pieces(text: str, filename: str) -> tuple[list[ast.stmt], list[Problem]]:
         else:
             statements.extend(parsed)
         index += used
-    return statements, problems
+    return statements, _half_merged(lines, statements, problems)
 
 
 def _parse_piece(
@@ -141,6 +142,40 @@ def _parse_piece(
     return None, 1
 
 
+def _half_merged(
+    lines: list[str], statements: list[ast.stmt], problems: list[Problem]
+) -> list[Problem]:
+    """The problems, those at the markers of a merge called so, once for each merge."""
+    at_markers = [one for one in problems if _MARKER.match(lines[one.line - 1])]
+    others = [one for one in problems if one not in at_markers]
+    begun = [one for one in at_markers if lines[one.line - 1].startswith("<")] or at_markers[:1]
+    for merge in begun:
+        bare = [one for one in others if one.functions and _next(lines, one.line) == merge.line]
+        others = [one for one in others if one not in bare]
+        names = [*(name for one in bare for name in one.functions), *_cut(lines, statements, merge)]
+        others.append(Problem(merge.line, "merge", "", tuple(names)))
+    return others
+
+
+def _cut(lines: list[str], statements: list[ast.stmt], merge: Problem) -> list[str]:
+    """The function that goes on behind a marker and has not come to its end before it."""
+    above = [one for one in statements if (one.end_lineno or 0) < merge.line]
+    below = _next(lines, merge.line)
+    while below and _MARKER.match(lines[below - 1]):
+        below = _next(lines, below)
+    if not above or not below or not lines[below - 1][0].isspace():
+        return []
+    last = above[-1]
+    is_cut = isinstance(last, ast.FunctionDef) and not isinstance(last.body[-1], ast.Return)
+    return list(_defined(last)) if is_cut else []
+
+
+def _next(lines: list[str], line: int) -> int:
+    """The line after ``line`` on which something stands; 0 if there is none."""
+    below = (number for number, one in enumerate(lines[line:], line + 1) if one.strip())
+    return next(below, 0)
+
+
 def _syntax_problem(lines: list[str], start: int, end: int) -> Problem:
     piece = lines[start:end]
     functions = tuple(found[1] for line in piece[:1] if (found := _DEFINES.match(line)))
@@ -148,10 +183,16 @@ def _syntax_problem(lines: list[str], start: int, end: int) -> Problem:
         ast.parse("\n".join(piece))
     except SyntaxError as error:
         line = start + min(error.lineno or 1, len(piece))
-        return Problem(line, "syntax", error.msg, functions)
+        return Problem(line, "syntax", _in_the_file(error.msg, start), functions)
     except UNPARSABLE as error:
         return Problem(start + 1, "syntax", str(error), functions)
     raise AssertionError("a piece that parses is no problem")
+
+
+def _in_the_file(message: str, start: int) -> str:
+    """A message on a piece from line ``start`` on: its lines are counted within the piece."""
+    message = re.sub(r" \(detected at line \d+\)", "", message)  # the piece's end tells nothing
+    return re.sub(r"\bon line (\d+)", lambda found: f"on line {start + int(found[1])}", message)
 
 
 def _run_pieces(
