@@ -16,6 +16,7 @@ import numpy as np
 
 from .meanings import Raising, meaning
 from .model import Detail, Details, Fault, Text, Verdict, text
+from .names import STUB, is_stub
 from .sandbox import host
 from .sandbox.reply import CACHE, Raised, Remarks, Reply
 from .sandbox.wire import Generator, Given, Handle, Opaque
@@ -23,6 +24,7 @@ from .sandbox.wire import Generator, Given, Handle, Opaque
 __all__ = ["CACHE", "Candidate", "Fault", "Given", "Handle", "Local", "Observation", "as_array"]
 
 Array = np.ndarray
+NO_FUNCTION = text("{file}.py has no function {function}", file="", function="")
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ class Candidate:
         if reply.status == "missing":
             raise Fault(
                 Verdict.UNSOLVED,
-                text("{file}.py has no function {function}", file=self.module, function=function),
+                Text(NO_FUNCTION.template, {"file": self.module, "function": function}),
                 function=function,
             )
         if reply.status == "returned":
@@ -201,17 +203,26 @@ def raised(
     function: str, error: Raised, source: bytes = b"", lost: Mapping[str, Text] | None = None
 ) -> Fault:
     """The fault for a call that raised ``error``; explained by the file and what it has lost."""
-    if "NotImplementedError" in error.types:
-        return Fault(
-            Verdict.UNSOLVED,
-            text("{function} is not written yet", function=function),
-            function=function,
-        )
-    sentence = text("{function} raised {error}", function=function, error=error.message[:400])
     frames = tuple(map(_frame, dict.fromkeys(error.frames)))  # a recursion repeats them
-    means = meaning(Raising(function, error, source, lost or {}))
+    raising = Raising(function, error, source, lost or {})
+    if "NotImplementedError" in error.types:
+        return unsolved(raising, frames)
+    sentence = text("{function} raised {error}", function=function, error=error.message[:400])
+    means = meaning(raising)
     details = frames if means is None else (*frames, Detail("means", means))
     return Fault(Verdict.RAISED, sentence, details, function)
+
+
+def unsolved(raising: Raising, frames: Details) -> Fault:
+    """The fault for a stub, also for one whose last line was forgotten."""
+    function = raising.function
+    if raising.is_its_own and raising.line.startswith(STUB) and not is_stub(raising.here):
+        sentence = text(
+            "{function}: the line {stub} is still there: delete it", function=function, stub=STUB
+        )
+        return Fault(Verdict.UNSOLVED, sentence, frames, function)
+    sentence = text("{function} is not written yet", function=function)
+    return Fault(Verdict.UNSOLVED, sentence, function=function)
 
 
 def _frame(frame: tuple[str, int, str, str]) -> Detail:

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from . import syllabus
-from .candidate import Candidate, NoValue, Observation, better_told
+from .candidate import NO_FUNCTION, Candidate, NoValue, Observation, better_told
+from .definitions import blocks
 from .exercise import Case, Check, Inputs, Question, Seen
 from .model import (
     Detail,
@@ -25,6 +26,7 @@ from .model import (
     Verdict,
     text,
 )
+from .names import close
 from .session import Session
 from .truth import Truth, observe
 
@@ -53,11 +55,30 @@ def grade(
     for question in syllabus.questions() if questions is None else questions:
         if question.exercise not in candidates:
             candidates[question.exercise] = session.candidate(question.exercise)
-        marks.append(memory.mark(question, candidates[question.exercise], truth, session))
+        mark = memory.mark(question, candidates[question.exercise], truth, session)
+        marks.append(with_one_alike(mark, session.files.get(f"{question.exercise}.py", b"")))
         if enough(marks[-1]):
             break
     found = [note for exercise in candidates for note in session.notes.get(exercise, ())]
     return Report(name, truth.seed, tuple(mend_first(marks)), (*notes, *found))
+
+
+def with_one_alike(mark: Mark, source: bytes) -> Mark:
+    """Where the file has no such function, the one that is perhaps meant to be it."""
+    missing = mark.findings[0].message
+    if missing is None or missing.template != NO_FUNCTION.template:
+        return mark
+    others = syllabus.exercise(mark.exercise).questions
+    near = close(mark.question, [name for name in blocks(source) if name not in others])
+    if near is None:
+        return mark
+    sentence = text(
+        "{file}.py has no function {function}: is {close} meant to be it?",
+        **missing.values,
+        close=near,
+    )
+    findings = tuple(replace(one, message=sentence) for one in mark.findings)
+    return replace(mark, findings=findings)
 
 
 def mend_first(marks: list[Mark]) -> Iterator[Mark]:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from autograder import syllabus
-from autograder.grade import grade
+from autograder.grade import Memory, grade
 from autograder.meanings import LONGEST, MEANINGS, Raising, meaning
 from autograder.model import Verdict
 from autograder.names import arguments, assigned, close
+from autograder.report.practice import are_stubs
 from autograder.sandbox.reply import Raised
 from autograder.session import LocalSession
 from autograder.truth import Live
@@ -216,3 +217,93 @@ def test_names_are_read_from_source_that_does_not_parse():
 )
 def test_a_name_is_close_to_another_only_if_it_may_stand_for_it(name, known, expected):
     assert close(name, known) == expected
+
+
+STUB = '''def relu_forward(x):
+    """Keep the positive entries.
+
+    x = 1  is no code here
+    """
+    # Hint: np.maximum
+    {code}raise NotImplementedError("relu_forward is not written yet")
+
+
+LIMIT = 1
+'''
+STILL_THERE = "relu_forward: the line raise NotImplementedError is still there: delete it"
+
+
+def message(source, name="relu_forward"):
+    asked = next(one for one in syllabus.questions() if one.name == name)
+    with LocalSession({f"{asked.exercise}.py": source.encode()}) as session:
+        [finding, *_] = grade(session, TRUTH, "s", [asked]).marks[0].findings
+    assert finding.verdict == Verdict.UNSOLVED
+    return str(finding.message)
+
+
+UNSOLVED = {
+    "a stub": (STUB.format(code=""), "relu_forward is not written yet"),
+    "code above the raise": (STUB.format(code="out = x * (x > 0)\n    "), STILL_THERE),
+    "code below the raise": (
+        STUB.format(code="").replace("\n\nL", "\n    return x\n\nL"),
+        STILL_THERE,
+    ),
+    "the raise of another": (
+        "import numpy as np\n\ndef help_me(x):\n    raise NotImplementedError\n\n\n"
+        "def relu_forward(x):\n    return help_me(x)\n",
+        "relu_forward is not written yet",
+    ),
+    "renamed": (
+        "def relu_foward(x):\n    return x, x\n\ndef elu_forward(x):\n    return x, x\n",
+        "activations.py has no function relu_forward: is relu_foward meant to be it?",
+    ),
+    "gone": (
+        "def elu_forward(x):\n    return x, x\n",
+        "activations.py has no function relu_forward",
+    ),
+    "an empty file": ("", "activations.py has no function relu_forward"),
+}
+
+
+@pytest.mark.parametrize("name", UNSOLVED)
+def test_what_is_not_solved_says_what_is_in_the_way(name):
+    source, says = UNSOLVED[name]
+    assert message(source) == says
+
+
+def test_nothing_is_wrong_is_said_of_stubs_only(tmp_path):
+    asked = [one for one in syllabus.questions() if one.name == "relu_forward"]
+    file = tmp_path / "activations.py"
+    assert not are_stubs(asked, tmp_path)
+    for name, (source, _) in UNSOLVED.items():
+        file.write_text(source)
+        assert are_stubs(asked, tmp_path) == (name == "a stub"), name
+
+
+def test_marks_that_quote_a_file_are_not_remembered_for_another():
+    """Two files may raise the same on the same line, and mean another name by it."""
+    files = [f"def relu_forward({x}):\n    return duot\n" for x in ("dout", "duut")]
+    memory, asked = Memory(), [one for one in syllabus.questions() if one.name == "relu_forward"]
+    told = []
+    for source in files:
+        with LocalSession({"activations.py": source.encode()}) as session:
+            session.said = lambda _: Equal()
+            report = grade(session, TRUTH, "s", asked, memory=memory)
+        told.append(str(report.marks[0].findings[0].details[-1].text))
+    assert [f"is {x} meant?" in one for x, one in zip(("dout", "duut"), told, strict=True)] == [
+        True,
+        True,
+    ]
+
+
+class Equal:
+    """Answers that are equal to all others."""
+
+    def equals(self, data):
+        return bool(data)
+
+    def copy(self):
+        return b"answers"
+
+    def digest(self):
+        return b"digest"
