@@ -281,8 +281,9 @@ def argument(name: str, value: object) -> str:
 
 def withhold(found: Finding, check: Check, findings: list[Finding]) -> Finding:
     """A property earns its points only beside the right value: a constant keeps many promises."""
-    failed = [f.check for f in findings if f.check in check.needs and f.verdict != Verdict.PASSED]
+    failed = [f for f in findings if f.check in check.needs and f.verdict != Verdict.PASSED]
     if found.verdict != Verdict.PASSED or not failed:
         return found
-    sentence = text("counts once {checks} passes", checks=", ".join(failed))
+    promises = [text(one.promise) for one in failed]
+    sentence = text("counts once this passes: {promises}", promises=promises)
     return finding(check, Verdict.BLOCKED, sentence)

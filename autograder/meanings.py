@@ -110,7 +110,7 @@ def spelled(raising: Raising, found: Mapping[str, str]) -> Values | None:
     known = [name for name in known if name != raising.place]
     top = [*names.assigned(raising.block("")), *filter(None, blocks(raising.source))]
     near = names.close(found["name"], known) or names.close(found["name"], top)
-    near = near or names.close(found["name"], names.of_python())
+    near = near or names.close(found["name"], names.OF_PYTHON)
     return {"close": near} if near else None
 
 

@@ -56,6 +56,7 @@ BACKWARD = [  # the cache that the forward returns, the body of the backward, wh
     ("x", "return DOUT", "DOUT has no value here: is dout meant?"),
     ("x", "return relu_foward(dout)", "relu_foward has no value here: is relu_forward meant?"),
     ("x", "return rnage(3)", "rnage has no value here: is range meant?"),
+    ("x", "return helper(dout)", "helper has no value here: it is no argument"),
     ("x", "return math.exp(dout)", "math is not imported: write import math at the top"),
     ("x", "return qq", "qq has no value here: it is no argument, and no line"),
     (
