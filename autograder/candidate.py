@@ -14,8 +14,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .meanings import meaning
-from .model import Detail, Fault, Text, Verdict, text
+from .meanings import Raising, meaning
+from .model import Detail, Details, Fault, Text, Verdict, text
+from .names import STUB, is_stub
 from .sandbox import host
 from .sandbox.reply import CACHE, Raised, Remarks, Reply
 from .sandbox.wire import Generator, Given, Handle, Opaque
@@ -23,6 +24,7 @@ from .sandbox.wire import Generator, Given, Handle, Opaque
 __all__ = ["CACHE", "Candidate", "Fault", "Given", "Handle", "Local", "Observation", "as_array"]
 
 Array = np.ndarray
+NO_FUNCTION = text("{file}.py has no function {function}", file="", function="")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,17 @@ class Observation:
         return [name for name in self.values if f"numeric_{name}" in self.values]
 
 
+class NoValue(Fault):
+    """What stands for the result ``name`` is nothing to compare: it is of another kind."""
+
+    def __init__(self, name: str, kind: Text, expected: Text, details: Details = ()) -> None:
+        self.name, self.kind = name, kind
+        sentence = text(
+            "{name} is {kind}; expected {expected}", name=name, kind=kind, expected=expected
+        )
+        super().__init__(Verdict.FAILED, sentence, details)
+
+
 class Exchange(Protocol):
     """What a candidate talks to: a host in this process, or a worker's session."""
 
@@ -49,23 +62,31 @@ class Exchange(Protocol):
 class Candidate:
     """Calls the functions of one exercise through ``exchange`` and turns replies into values.
 
-    ``lost`` names functions that the file defines but that could not be loaded, and why.
+    ``lost`` names what the file defines or imports but what could not be loaded, and why;
+    ``source`` is the file, which tells more of an exception than its message does.
     """
 
     def __init__(
-        self, module: str, exchange: Exchange, lost: Mapping[str, Fault] | None = None
+        self,
+        module: str,
+        exchange: Exchange,
+        lost: Mapping[str, Fault] | None = None,
+        source: bytes = b"",
     ) -> None:
         self.module = module
         self.exchange = exchange
         self.lost = dict(lost or {})
+        self.source = source
         self.calls = 0
         self.remarks: dict[str, Text] = {}
+        self.nothing: set[str] = set()  # results whose function returned None
         self.seed: int | None = None
         self.generators = 0
 
     def begin(self, seed: int) -> None:
         """Start a case: nothing is kept from the one before."""
         self.remarks = {}
+        self.nothing = set()
         self.seed = seed
         self.generators = 0
 
@@ -86,8 +107,10 @@ class Candidate:
         """
         reply = self._ask(function, arguments, keywords, returns)
         if reply.status == "raised":
-            raise raised(function, reply.value)
+            raise self._raised(function, reply.value)
         values: tuple[Any, ...] = reply.value
+        if len(values) == 1 and values[0] is None:
+            self.nothing.update(returns)
         return values[0] if len(returns) == 1 else values
 
     def refuses(self, function: str, *arguments: Any, error: str) -> Array:
@@ -96,7 +119,7 @@ class Candidate:
         if reply.status != "raised":
             return np.array(False)
         if "NotImplementedError" in reply.value.types:
-            raise raised(function, reply.value)
+            raise self._raised(function, reply.value)
         return np.array(error in reply.value.types)
 
     def _ask(
@@ -118,13 +141,17 @@ class Candidate:
         if reply.status == "missing":
             raise Fault(
                 Verdict.UNSOLVED,
-                text("{file}.py has no function {function}", file=self.module, function=function),
+                Text(NO_FUNCTION.template, {"file": self.module, "function": function}),
                 function=function,
             )
         if reply.status == "returned":
             raise wrong_results(function, returns, reply.value)
         self._remark(function, reply.remarks)
         return reply
+
+    def _raised(self, function: str, error: Raised) -> Fault:
+        lost = {name: fault.text for name, fault in self.lost.items()}
+        return raised(function, error, self.source, lost)
 
     def _remark(self, function: str, remarks: Remarks) -> None:
         if remarks.changed:
@@ -172,19 +199,30 @@ class Local(Candidate):
         super().__init__(short, host.Host({short: namespace}).handle)
 
 
-def raised(function: str, error: Raised) -> Fault:
-    """The fault for a call that raised ``error``."""
+def raised(
+    function: str, error: Raised, source: bytes = b"", lost: Mapping[str, Text] | None = None
+) -> Fault:
+    """The fault for a call that raised ``error``; explained by the file and what it has lost."""
+    frames = tuple(map(_frame, dict.fromkeys(error.frames)))  # a recursion repeats them
+    raising = Raising(function, error, source, lost or {})
     if "NotImplementedError" in error.types:
-        return Fault(
-            Verdict.UNSOLVED,
-            text("{function} is not written yet", function=function),
-            function=function,
-        )
+        return unsolved(raising, frames)
     sentence = text("{function} raised {error}", function=function, error=error.message[:400])
-    frames = tuple(_frame(frame) for frame in error.frames)
-    means = meaning(function, error)
+    means = meaning(raising)
     details = frames if means is None else (*frames, Detail("means", means))
     return Fault(Verdict.RAISED, sentence, details, function)
+
+
+def unsolved(raising: Raising, frames: Details) -> Fault:
+    """The fault for a stub, also for one whose last line was forgotten."""
+    function = raising.function
+    if raising.is_its_own and raising.line.startswith(STUB) and not is_stub(raising.here):
+        sentence = text(
+            "{function}: the line {stub} is still there: delete it", function=function, stub=STUB
+        )
+        return Fault(Verdict.UNSOLVED, sentence, frames, function)
+    sentence = text("{function} is not written yet", function=function)
+    return Fault(Verdict.UNSOLVED, sentence, function=function)
 
 
 def _frame(frame: tuple[str, int, str, str]) -> Detail:
@@ -231,9 +269,7 @@ def wrong_results(function: str, returns: tuple[str, ...], kind: str) -> Fault:
             count=len(returns),
             names=", ".join(returns),
         ),
-        (Detail("means", text("A function that ends without return gives None.")),)
-        if kind == "None"
-        else (),
+        (WITHOUT_RETURN,) if kind == "None" else (),
         function,
     )
 
@@ -249,10 +285,24 @@ def as_array(name: str, value: Any) -> Array:
         if array is not None:
             return array
     kind = value.kind if isinstance(value, Opaque) else host.kind(value)
-    raise Fault(
-        Verdict.FAILED,
-        text("{name} is {kind}; expected an array", name=name, kind=kind_of(kind[:400])),
-    )
+    raise NoValue(name, kind_of(kind[:400]), REAL)
+
+
+REAL = text("real numbers")
+WITHOUT_RETURN = Detail("means", text("A function that ends without return gives None."))
+
+
+def better_told(fault: NoValue, right: Array | None, returned_none: bool) -> NoValue:
+    """The fault with what is expected in place of ``right``, and why it may be None."""
+    details = (WITHOUT_RETURN,) if returned_none else ()
+    return NoValue(fault.name, fault.kind, REAL if right is None else in_words(right), details)
+
+
+def in_words(right: Array) -> Text:
+    """What ``right`` is, as a student is told what is expected."""
+    if right.dtype.kind in "Ub":
+        return {"U": text("a string"), "b": text("True or False")}[right.dtype.kind]
+    return {0: text("a number"), 1: REAL}.get(right.ndim, text("an array of real numbers"))
 
 
 def as_numbers(name: str, value: Any, shape: tuple[int, ...] | None = None) -> Array:

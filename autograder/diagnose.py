@@ -63,7 +63,7 @@ def unknown(compared: Mapping[str, list[Compared]]) -> Diagnosis:
     if not wrong:
         return UNKNOWN
     count, total = sum(int(one.wrong.sum()) for one in wrong), sum(one.wrong.size for one in wrong)
-    evidence = text("{count} of {total} values are wrong", count=count, total=total)
+    evidence = text("wrong values: {count} of {total}", count=count, total=total)
     return Diagnosis("unknown", UNKNOWN.sentence, None, evidence)
 
 

@@ -19,6 +19,7 @@ from .numerics import (
     Worst,
     deviation,
     error_map,
+    in_float32,
     relative_error,
     without_leading_ones,
     worst,
@@ -153,15 +154,25 @@ def compare(
     tolerance: float,
     remarks: list[Text],
 ) -> None:
-    """Raise a mismatch with the facts a student needs, or remark on float32."""
+    """Raise a mismatch with the facts a student needs, or remark on what is less exact."""
     if "U" in (got.dtype.kind, expected.dtype.kind) or expected.dtype.kind == "b":
         return compare_words(name, got, expected)
-    difference = deviation(within(mask, got), within(mask, expected))
+    compared = within(mask, got)
+    difference = deviation(compared, within(mask, expected))
     if not difference <= tolerance:  # so that NaN fails
         raise Differs(name, got, expected, mask, tolerance)
-    if difference > FLOAT32 and tolerance == TOLERANCE:
-        remarks.append(text("{name} is right to float32 only: computed in float32?", name=name))
+    if difference > FLOAT32[0] and tolerance == TOLERANCE:
+        remarks.append(inexact(name, compared, difference))
     return None
+
+
+def inexact(name: str, got: Array, difference: float) -> Text:
+    """What is said of values that are right, and less exact than float64 code gives them."""
+    if difference < FLOAT32[1] and in_float32(got):
+        return text("{name} is right to float32 only: computed in float32?", name=name)
+    return text(
+        "{name} is right within the tolerance of {most:.0e}, not exactly", name=name, most=TOLERANCE
+    )
 
 
 def within(mask: Array | None, array: Array) -> Array:

@@ -1,34 +1,160 @@
-"""What an exception says to a beginner: the usual reasons, in words of the exercise."""
+"""What an exception says to a beginner, in words of the exercise.
+
+A false explanation is worse than none: a row says more than the message does only where the line
+that failed, or the names of the file, leave no other reason; else it is worded so as to be true in
+every case, or there is none.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
+import numpy as np
+
+from . import names
+from .definitions import blocks
 from .model import Text, text
 from .sandbox.reply import Raised
+
+Values = Mapping[str, object]
+LONGEST = 400  # characters of what a worker sends: patterns take long for a long string
+
+
+@dataclass(frozen=True)
+class Raising:
+    """An exception and what is known beside it.
+
+    ``function`` was called by the grader; ``source`` is its file, ``lost`` what could not be loaded
+    of it, and why.
+    """
+
+    function: str
+    error: Raised
+    source: bytes = b""
+    lost: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def line(self) -> str:
+        """The student's line that failed, without a comment; none where the call itself failed."""
+        code = self.error.frames[-1][3][:LONGEST] if self.error.frames else ""
+        return code.partition("#")[0].strip()
+
+    @property
+    def place(self) -> str:
+        """The student's function in which the line stands, also within a comprehension."""
+        within = [one[2] for one in self.error.frames if not one[2].startswith("<")]
+        return within[-1] if within else self.function
+
+    @property
+    def is_its_own(self) -> bool:
+        """Whether the line stands in the function that was called, and in no helper."""
+        return bool(self.error.frames) and self.place == self.function
+
+    def block(self, function: str) -> str:
+        """The text of a function of the file; "" is what stands before all of them."""
+        return blocks(self.source).get(function, b"").decode(errors="replace")
+
+    @property
+    def here(self) -> str:
+        """The text of the function in which the line stands."""
+        return self.block(self.place)
+
+
+Known = Callable[[Raising, Mapping[str, str]], Values | None]
 
 
 @dataclass(frozen=True)
 class Meaning:
     """``sentence`` for errors of this ``kind`` whose message fits ``pattern``.
 
-    Named groups of the pattern are the sentence's values. ``backward`` is for backwards only: what
-    they lack comes from the forward.
+    The line that failed holds ``code`` and not ``unless``. Named groups of both are the sentence's
+    values; ``known`` gives others, and None where the row does not apply.
     """
 
     kind: str
     pattern: str
     sentence: Text
-    backward: bool = False
+    code: str = ""
+    unless: str = r"(?!)"  # never
+    known: Known = lambda raising, found: {}
 
+
+# What is known beside the message
+
+
+def not_loaded(raising: Raising, found: Mapping[str, str]) -> Values | None:
+    reason = raising.lost.get(found["name"])
+    return None if reason is None else {"reason": reason}
+
+
+def of_the_forward(raising: Raising, found: Mapping[str, str]) -> Values | None:
+    """A name that the forward sets, missed in the backward itself."""
+    forward = raising.block(re.sub("_backward.*", "_forward", raising.function))
+    own = "_backward" in raising.function and raising.is_its_own
+    known = own and found["name"] in (*names.arguments(forward), *names.assigned(forward))
+    return {} if known else None
+
+
+def the_cache(raising: Raising, _: Mapping[str, str]) -> Values | None:
+    """The line takes from the very cache that the forward gave."""
+    here = raising.here
+    untouched = "cache" in names.arguments(here) and "cache" not in names.assigned(here)
+    return {} if "_backward" in raising.function and raising.is_its_own and untouched else None
+
+
+def spelled(raising: Raising, found: Mapping[str, str]) -> Values | None:
+    here = raising.here
+    known = [*names.arguments(here), *names.assigned(here)]
+    known = [name for name in known if name != raising.place]
+    top = [*names.assigned(raising.block("")), *filter(None, blocks(raising.source))]
+    near = names.close(found["name"], known) or names.close(found["name"], top)
+    near = near or names.close(found["name"], names.OF_PYTHON)
+    return {"close": near} if near else None
+
+
+IMPORTS = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
+
+
+def not_imported(raising: Raising, found: Mapping[str, str]) -> Values | None:
+    name = found["name"]
+    used = re.search(rf"\b{name}\.", raising.line)
+    return {"statement": IMPORTS[name]} if used and name in IMPORTS else None
+
+
+def in_numpy(_: Raising, found: Mapping[str, str]) -> Values | None:
+    near = names.close(found["name"], dir(np))
+    return {"close": near} if near else None
+
+
+def called_by_us(raising: Raising, _: Mapping[str, str]) -> Values | None:
+    return None if raising.error.frames else {}
+
+
+# The table: of the rows that fit, the first one speaks
+
+NOT_DEFINED = r"name '(?P<name>\w+)' is not defined"
+ONE_NUMBER = r"only (integer scalar arrays|0-dimensional arrays|length-1 arrays)"
+ONE_WHOLE = r"only integer scalar arrays|'numpy.ndarray' object cannot be interpreted as an integer"
+TRUTH = r"truth value of an array"
+NONE = r"cannot unpack non-iterable NoneType|'NoneType' object is not subscriptable"
+SHAPES = r"operands could not be broadcast together with shapes "
+UNPACKED = r"^\(?[\w\s,]+\)?\s*=\s*"
+INDEXED = r"^(?:(?![\w)\]}]\[).)*\bcache\[(?!.*[\w)\]}]\[)"  # the cache, and nothing else
+COMPARED = r"(?<![\w.])(?P<name>max|min)\("
+COMBINED = r"\b(and|or|not)\b"
+ASKED = r"\b(if|elif|while)\b"
+EQUALS_NONE = r"[=!]=\s*None\b"
+OF_ARRAYS = "|".join(name for name in dir(np.ndarray) if not name.startswith("_"))
 
 MEANINGS = (
     Meaning(
         "KeyError",
         r"'(?P<name>\w+)'$",
         text("The cache holds no {name}: store it there in the forward.", name=""),
-        backward=True,
+        code=INDEXED,
+        known=the_cache,
     ),
     Meaning(
         "ValueError",
@@ -38,66 +164,210 @@ MEANINGS = (
             "into the cache.",
             count="",
         ),
-        backward=True,
+        code=UNPACKED + "cache$",
+        known=the_cache,
+    ),
+    Meaning(
+        "ValueError",
+        r"(not enough|too many) values to unpack \(expected (?P<count>\d+)",
+        text("{array} does not have {count} axes here.", count="", array=""),
+        code=UNPACKED + r"(?P<array>\w+)\.shape$",
     ),
     Meaning(
         "TypeError",
-        r"cannot unpack non-iterable NoneType|'NoneType' object is not subscriptable",
+        NONE,
         text("The cache is None: return what the backward needs from the forward."),
-        backward=True,
+        code=f"{UNPACKED}cache$|{INDEXED}",
+        known=the_cache,
     ),
     Meaning(
         "TypeError",
-        r"cannot unpack non-iterable ndarray|cannot unpack non-iterable numpy",
-        text("The cache is one array, not a tuple: unpack it only if you packed several values."),
-        backward=True,
+        NONE,
+        text(
+            "Something in this line is None: a function without return gives None, and so does "
+            "what changes a list in place, like sort()."
+        ),
+    ),
+    Meaning(
+        "TypeError",
+        r"cannot unpack non-iterable (ndarray|numpy|float|int)",
+        text("The cache is one value, not a tuple: unpack it only if you packed several values."),
+        code=UNPACKED + "cache$",
+        known=the_cache,
     ),
     Meaning(
         "NameError",
-        r"name '(?P<name>\w+)' is not defined",
+        NOT_DEFINED,
+        text("{name} has no value here: {reason}", name="", reason=""),
+        known=not_loaded,
+    ),
+    Meaning(
+        "NameError",
+        NOT_DEFINED,
         text(
             "{name} exists only in the forward: put it into the cache there, and take it out here.",
             name="",
         ),
-        backward=True,
+        known=of_the_forward,
+    ),
+    Meaning(
+        "NameError",
+        NOT_DEFINED,
+        text(
+            "{name} is not imported: write {statement} at the top of the file.",
+            name="",
+            statement="",
+        ),
+        known=not_imported,
+    ),
+    Meaning(
+        "NameError",
+        NOT_DEFINED,
+        text("{name} has no value here: is {close} meant?", name="", close=""),
+        known=spelled,
+    ),
+    Meaning(
+        "NameError",
+        NOT_DEFINED,
+        text(
+            "{name} has no value here: it is no argument, and no line that ran before has set it.",
+            name="",
+        ),
     ),
     Meaning(
         "UnboundLocalError",
         r"variable '(?P<name>\w+)'",
         text(
-            "{name} gets its value in a branch that was not taken: set it in all of them.", name=""
+            "{name} gets its value in a branch that was not taken, in a loop that did not run, or "
+            "further down: set it before this line in every case.",
+            name="",
         ),
-    ),
-    Meaning(
-        "NameError",
-        r"name '(?P<name>\w+)' is not defined",
-        text("{name} has no value here: is it spelled as where you set it?", name=""),
     ),
     Meaning(
         "TypeError",
-        r"only (integer scalar arrays|0-dimensional arrays|length-1 arrays)|"
-        r"cannot be interpreted as an integer",
+        ONE_NUMBER,
         text(
-            "An array stands where one whole number is expected. np.max(0, x) is the usual reason: "
-            "np.max reduces, np.maximum compares entry by entry."
+            "np.{name} reduces one array, and takes an axis after it; np.{name}imum compares two "
+            "arrays entry by entry.",
+            name="",
+        ),
+        code=r"\bnp\.(?P<name>max|min)\(\s*[\w.]+\s*,\s*(?!\w+\s*=)",
+    ),
+    Meaning(
+        "TypeError",
+        ONE_NUMBER,
+        text("math.{name} takes one number; NumPy's functions take whole arrays.", name=""),
+        code=r"\bmath\.(?P<name>\w+)\(",
+    ),
+    Meaning(
+        "TypeError",
+        ONE_WHOLE,
+        text("np.{name} takes a shape: is {array}.shape meant?", name="", array=""),
+        code=r"\bnp\.(?P<name>zeros|ones|empty|full)\((?P<array>\w+)\s*[,)]",
+    ),
+    Meaning(
+        "TypeError",
+        ONE_WHOLE,
+        text("range takes whole numbers: is len({array}) meant?", array=""),
+        code=r"\brange\((?P<array>\w+)\)",
+    ),
+    Meaning(
+        "TypeError",
+        ONE_WHOLE,
+        text("An array stands where one whole number is expected, such as a list's index."),
+    ),
+    Meaning(
+        "TypeError",
+        ONE_NUMBER,
+        text("An array stands where one number is expected."),
+    ),
+    Meaning(
+        "TypeError",
+        r"'(numpy\.)?float\d*' object cannot be interpreted as an integer",
+        text("A float stands where a whole number is expected: // divides without a remainder."),
+    ),
+    Meaning(
+        "ValueError",
+        TRUTH,
+        text("== None compares every entry of an array: write is None."),
+        code=r"==\s*None\b",
+        unless=f"{COMPARED}|{COMBINED}",
+    ),
+    Meaning(
+        "ValueError",
+        TRUTH,
+        text("!= None compares every entry of an array: write is not None."),
+        code=r"!=\s*None\b",
+        unless=f"{COMPARED}|{COMBINED}",
+    ),
+    Meaning(
+        "ValueError",
+        TRUTH,
+        text(
+            "Python's {name} wants single numbers; np.{name}imum compares arrays entry by entry.",
+            name="",
+        ),
+        code=COMPARED,
+        unless=f"{COMBINED}|{ASKED}",
+    ),
+    Meaning(
+        "ValueError",
+        TRUTH,
+        text(
+            "An if asks for one truth value, and {name} is an array: if it may also be None, ask "
+            "for that with is None.",
+            name="",
+        ),
+        code=r"^(el)?if\s+(not\s+)?(?P<name>[^\W\d]\w*)\s*:",
+    ),
+    Meaning(
+        "ValueError",
+        TRUTH,
+        text(
+            "and, or and not ask for one truth value, and here is an array of them: &, | and ~ "
+            "combine comparisons entry by entry, each in its brackets."
+        ),
+        code=COMBINED,
+        unless=f"{COMPARED}|{ASKED}",
+    ),
+    Meaning(
+        "ValueError",
+        TRUTH,
+        text("An if asks for one truth value, and here is an array of them: use np.where."),
+        code=r"\b(if|elif)\b.*[<>]",
+        unless=f"{COMPARED}|{COMBINED}|{EQUALS_NONE}|\\bin\\b",
+    ),
+    Meaning(
+        "ValueError",
+        TRUTH,
+        text("One truth value is asked for in this line, and there is an array of them."),
+    ),
+    Meaning(
+        "ValueError",
+        SHAPES + r"(?P<shapes>\((?P<rows>\d+),\d+\) \((?P=rows),\)|"
+        r"\((?P<numbers>\d+),\) \((?P=numbers),\d+\))",
+        text(
+            "The shapes do not fit: {shapes}. One number for each row needs a second axis of "
+            "length 1, which keepdims=True keeps; one for each column comes from axis=0.",
+            shapes="",
         ),
     ),
     Meaning(
         "ValueError",
-        r"truth value of an array",
-        text("An if asks for one truth value, and here is an array of them: use np.where."),
-    ),
-    Meaning(
-        "ValueError",
-        r"operands could not be broadcast together with shapes (?P<shapes>.*)",
+        SHAPES + r"(?P<shapes>.*?)\s*$",
         text(
-            "The shapes do not fit: {shapes}. Sum along axis=0, or give keepdims=True.", shapes=""
+            "The shapes do not fit: {shapes}. Counted from the right, two axes fit if their "
+            "lengths are equal or one of them is 1.",
+            shapes="",
         ),
     ),
     Meaning(
         "ValueError",
         r"matmul: .*mismatch|shapes .* not aligned",
-        text("The inner sizes of the two factors differ: one of them wants a transpose."),
+        text(
+            "The inner sizes of the two factors differ: a matrix product takes (N, K) and (K, M). "
+            "Entry by entry it is *."
+        ),
     ),
     Meaning(
         "ValueError",
@@ -106,37 +376,62 @@ MEANINGS = (
     ),
     Meaning(
         "UFuncTypeError",
-        r"Cannot cast ufunc .* from dtype\('float64'\) to dtype\('int",
+        r"Cannot cast ufunc .* from dtype\('float64'\) to dtype\('u?int",
         text("Floats are written into an array of integers: allocate a float array."),
     ),
     Meaning(
         "TypeError",
         r"takes \d+ positional arguments? but \d+ (was|were) given|missing \d+ required positional",
         text("The function is called with the arguments of the stub: keep its signature."),
+        known=called_by_us,
     ),
     Meaning(
         "AttributeError",
-        r"module 'numpy' has no attribute '(?P<name>\w+)'",
+        r"module 'numpy' has no attribute '(?P<name>\w+)'$",  # more: NumPy says it all itself
+        text("NumPy has no function {name}: is np.{close} meant?", name="", close=""),
+        code=r"\(",
+        known=in_numpy,
+    ),
+    Meaning(
+        "AttributeError",
+        r"module 'numpy' has no attribute '(?P<name>\w+)'$",
         text("NumPy has no function {name}: is it spelled as in the documentation?", name=""),
+        code=r"\(",
     ),
     Meaning(
         "AttributeError",
-        r"'tuple' object has no attribute|'dict' object has no attribute",
+        rf"'(?P<kind>tuple|dict)' object has no attribute '({OF_ARRAYS})'",
         text("This is a container, not an array: take the array out of it first."),
+    ),
+    Meaning(
+        "AttributeError",
+        rf"'list' object has no attribute '({OF_ARRAYS})'",
+        text("This is a list, not an array: np.array makes an array of it."),
     ),
     Meaning(
         "RecursionError",
         r"",
-        text("The function calls itself without end."),
+        text(
+            "Functions call themselves deeper than Python allows: without end, or once for each "
+            "entry, where a loop has no such limit."
+        ),
     ),
 )
 
 
-def meaning(function: str, error: Raised) -> Text | None:
-    """What ``error``, raised in ``function``, usually means; None if there is no usual reason."""
-    description = error.message.partition(": ")[2] or error.message
+def meaning(raising: Raising) -> Text | None:
+    """What the exception means; None if that cannot be told."""
+    message = raising.error.message[:LONGEST]
+    description = message.partition(": ")[2] or message
     for one in MEANINGS:
-        found = one.kind in error.types and re.search(one.pattern, description)
-        if found and (not one.backward or "backward" in function):
-            return Text(one.sentence.template, found.groupdict())
+        if one.kind not in raising.error.types or re.search(one.unless, raising.line):
+            continue
+        found = re.search(one.pattern, description)
+        code = re.search(one.code, raising.line)
+        if found and code:
+            groups = {**found.groupdict(), **code.groupdict()}
+            known = one.known(raising, groups)
+            if known is not None:
+                wanted = {**groups, **known}
+                return Text(one.sentence.template, {k: wanted[k] for k in one.sentence.values})
     return None

@@ -17,7 +17,7 @@ Array = np.ndarray
 
 TOLERANCE = 3e-4  # between float32 right code (3.6e-5 at worst) and the smallest bug (6.7e-3)
 NUMERIC_TOLERANCE = 3e-3  # right float32 code 7.8e-4 at worst, bugs 8.2e-3 at least
-FLOAT32 = 1e-7  # float64 code stays below 8e-14 and mixed code above
+FLOAT32 = 1e-7, 1e-4  # float64 code stays below 8e-14, mixed code above; float32 code within
 STEP = 1e-2  # of the numeric gradient; Richardson's error at this step is below 1e-8
 MAP = (12, 24)  # rows and columns of a map of errors, at most
 FARTHER = (1e-2, 1e-1, 1.0, 10.0)  # where its levels 2 to 5 begin, in scaled differences
@@ -41,6 +41,15 @@ def deviation(got: Array, expected: Array) -> float:
     if expected.dtype.kind == "U" or got.dtype.kind == "U":
         return 0.0 if bool(np.all(got == expected)) else float("inf")
     return float(scaled_difference(got, expected).max(initial=0.0))
+
+
+def in_float32(got: Array) -> bool:
+    """Whether every entry is a float32 (also in a wider array), and not every one a float16."""
+    if got.dtype == np.float32:
+        return True
+    with np.errstate(all="ignore"):
+        single, half = (np.array_equal(got.astype(t), got, equal_nan=True) for t in ("f4", "f2"))
+    return single and not half
 
 
 def relative_error(got: Array, expected: Array) -> float:

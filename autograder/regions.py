@@ -27,7 +27,7 @@ OF_INPUT: tuple[Region, ...] = (
     (text("{input} <= 0", input=""), lambda a: a <= 0),
     (text("{input} >= 0", input=""), lambda a: a >= 0),
     (text("a feature of {input} is constant", input=""), lambda a: constant_columns(a)),
-    (text("a feature of {input} is not constant", input=""), lambda a: ~constant_columns(a)),
+    (text("a feature of {input} varies", input=""), lambda a: ~constant_columns(a)),
 )
 
 
@@ -59,7 +59,7 @@ def only_where(label: str, ones: list[Compared]) -> Diagnosis | None:
             if holds(inside, wrong):
                 return Diagnosis(
                     "likely",
-                    text("{name} is right except where {place}.", name=label, place=place),
+                    text("{name}: right except where {place}.", name=label, place=place),
                     None,
                     size_of_error(ones),
                 )
@@ -81,7 +81,7 @@ def only_between(label: str, ones: list[Compared], wrong: Array) -> Diagnosis | 
         inside = (values >= low) & (values <= high)
         if wrong[inside].all():
             interval = text(
-                "{name} is wrong where {argument} is between {low:.3g} and {high:.3g}, and right "
+                "{name}: wrong where {argument} is between {low:.3g} and {high:.3g}, and right "
                 "for all other values that were tried.",
                 name=label,
                 argument=argument,
@@ -138,8 +138,8 @@ def only_from_index(label: str, ones: list[Compared]) -> Diagnosis | None:
     if len(starts) != 1:
         return None
     sentence = text(
-        "{name}[0] to {name}[{last}] are right, and all is wrong from {name}[{first}] on: look at "
-        "what happens between the two.",
+        "{name}: right up to index {last}, and all wrong from index {first} on: look at what "
+        "happens between the two.",
         name=label,
         last=min(starts) - 1,
         first=min(starts),
@@ -154,7 +154,7 @@ def only_in_case(label: str, ones: list[Compared]) -> Diagnosis | None:
     if len(cases) != 1 or len({one.case.name for one in ones}) < 2:
         return None
     sentence = text(
-        "{name} is right except in this case: {case}.",
+        "{name}: right except in this case: {case}.",
         name=label,
         case=text(wrong[0].case.sentence),
     )

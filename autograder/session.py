@@ -81,7 +81,9 @@ class Session:
             lost = self._load_or_salvage(exercise)
         else:
             self.notes[exercise] = [text("{file}.py is missing", file=exercise)]
-        self.candidates.append(Candidate(exercise, partial(self._exchange, exercise), lost))
+        source = self.files.get(f"{exercise}.py", b"")
+        ask = partial(self._exchange, exercise)
+        self.candidates.append(Candidate(exercise, ask, lost, source))
         return self.candidates[-1]
 
     @property
@@ -134,6 +136,8 @@ class Session:
 
 PROBLEMS = {
     "syntax": "{file} line {line} does not parse: {message}",
+    "merge": "{file} line {line}: a merge was left half-done; choose a version, and delete the "
+    "lines that begin with <<<<<<<, ======= and >>>>>>>",
     "import": "{file} line {line} raised at import: {message}",
     "encoding": "{file} line {line} is not UTF-8: save the file as UTF-8",
     "skipped": "{file} line {line}: code outside functions was left out",

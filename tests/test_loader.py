@@ -33,7 +33,7 @@ SALVAGED = {
     "python 2 print at top level": ("print 'hello'\n", 1, "syntax", ()),
     "unclosed bracket": ("def bad():\n    return (1,\n\n\n", 2, "syntax", ("bad",)),
     "wrong indentation": ("def bad():\nreturn 0\n\n\n", 1, "syntax", ("bad",)),
-    "missing module": ("import no_such_module\n", 1, "import", ()),
+    "missing module": ("import no_such_module\n", 1, "import", ("no_such_module",)),
     "error at top level": ("\n\n1 / 0\n", 3, "import", ()),
     "exit at top level": ("import sys\nsys.exit(0)\n", 2, "import", ()),
     "decorator that fails": ("@nothing\ndef bad():\n    pass\n\n", 2, "import", ("bad",)),
@@ -51,6 +51,58 @@ def test_the_other_functions_survive(name):
     first = loaded.problems[0]
     assert (first.line, first.kind, first.functions) == (line, kind, functions)
     assert all(problem.kind == kind for problem in loaded.problems)
+
+
+LINES = {  # a message's own line numbers are the file's too
+    "def bad():\n    '''Doc.\n\n    return 1\n\n\n": (
+        14,
+        "unterminated triple-quoted string literal",
+    ),
+    "def bad():\n    return 'x\n\n\n": (14, "unterminated string literal"),
+    "def bad():\n    return (\n        1]\n\n\n": (
+        15,
+        "closing parenthesis ']' does not match opening parenthesis '(' on line 14",
+    ),
+    "def bad():\n    if 1:\n    return 1\n\n\n": (
+        15,
+        "expected an indented block after 'if' statement on line 14",
+    ),
+}
+
+
+@pytest.mark.parametrize("piece", LINES)
+def test_a_syntax_error_names_lines_of_the_file_and_none_of_the_piece(piece):
+    [problem] = load("import sys\n\n\n" + "x = 1\n" * 9 + piece + GOOD).problems
+    assert (problem.line, problem.message) == LINES[piece]
+
+
+MERGE = "<<<<<<< HEAD\n    return 1\n=======\n    return 2\n>>>>>>> other\n\n\n"
+MERGES = {  # what stands above, the lines that are left where versions differ, what is lost
+    "the whole body": ("def bad():\n", MERGE, ("bad",)),
+    "after a docstring": ('def bad():\n    """Doc."""\n', MERGE, ("bad",)),
+    "with nothing on one side": (
+        "def bad():\n    x = 1\n",
+        "<<<<<<< HEAD\n=======\n    return 2\n>>>>>>> other\n\n\n",
+        ("bad",),
+    ),
+    "after its end": ("def bad():\n    return 1\n", MERGE, ()),
+    "between functions": (
+        "def bad():\n    pass\n\n",
+        "<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> other\n\n\n",
+        (),
+    ),
+    "a rest": ("def bad():\n    x = 1\n", "=======\n    return 2\n>>>>>>> other\n\n", ("bad",)),
+}
+
+
+@pytest.mark.parametrize("name", MERGES)
+def test_a_half_done_merge_is_called_so_and_costs_the_function_that_it_cuts(name):
+    above, markers, lost = MERGES[name]
+    loaded = load(above + markers + GOOD)
+    [problem] = loaded.problems
+    assert (problem.kind, problem.functions) == ("merge", lost)
+    assert problem.line == above.count("\n") + 1
+    assert (loaded.module.one(), loaded.module.two()) == (1, 2)
 
 
 def test_a_broken_piece_between_others_costs_itself_only():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from .. import syllabus
 from ..definitions import place
+from ..exercise import Question
 from ..language import say
 from ..model import Mark, Report, Text, Verdict, text
+from ..names import is_unfilled
 from ..progress import Standing
 from .screen import command
 from .text import (
@@ -38,7 +40,8 @@ def status_lines(standings: Mapping[str, Standing], folder: Path) -> Iterator[st
     for exercise in syllabus.exercises():
         yield exercise_line(exercise.name, {q: standings[q] for q in exercise.questions})
     yield ""
-    if all(one.verdict == Verdict.UNSOLVED for one in standings.values()):
+    unsolved = all(one.verdict == Verdict.UNSOLVED for one in standings.values())
+    if unsolved and are_stubs(syllabus.questions(), folder):
         yield from wrapped(say(UNFILLED), "")
     yield from next_lines(standings, folder)
 
@@ -133,7 +136,8 @@ def checked_lines(report: Report, folder: Path, in_full: bool) -> Iterator[str]:
     """What was asked for: each question in full, or a line and in full only what is wrong."""
     for note in report.notes:
         yield from note_lines(note)
-    if report.marks and all(m.verdicts == {Verdict.UNSOLVED} for m in report.marks):
+    unsolved = report.marks and all(m.verdicts == {Verdict.UNSOLVED} for m in report.marks)
+    if unsolved and are_stubs(asked(report), folder):
         yield from wrapped(say(UNFILLED), "")
     for mark in report.marks:
         if is_wrong(mark) or (in_full and not mark.solved):
@@ -143,6 +147,16 @@ def checked_lines(report: Report, folder: Path, in_full: bool) -> Iterator[str]:
         else:
             yield mark_line(mark)
     yield from sum_lines(report)
+
+
+def asked(report: Report) -> list[Question]:
+    return [syllabus.exercise(mark.exercise).questions[mark.question] for mark in report.marks]
+
+
+def are_stubs(questions: Iterable[Question], folder: Path) -> bool:
+    """Whether each of the functions stands in its file as it was given out."""
+    sources = {path.stem: path.read_bytes() for path in folder.glob("*.py") if path.is_file()}
+    return all(is_unfilled(sources.get(one.exercise, b""), one.name) for one in questions)
 
 
 def is_wrong(mark: Mark) -> bool:

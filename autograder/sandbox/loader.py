@@ -16,13 +16,15 @@ import re
 import sys
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeGuard
 
 UNPARSABLE = (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError)
+MAX_NAMES = 20  # that one statement is known to have lost
 MAX_JOINED = 40  # column-0 lines that one statement may span when a file is taken apart
 _STARTS = re.compile(r"(?!(?:else|elif|except|finally|case)\b)[^\s#)\]}]")
 _DEFINES = re.compile(r"\s*(?:async\s+def|def|class)\s+(\w+)")
+_MARKER = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")  # what git leaves where two versions differ
 _DEFINITIONS = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -36,12 +38,12 @@ _DEFINITIONS = (
 
 @dataclass(frozen=True)
 class Problem:
-    """Something of a file that could not be used, and the functions that went with it."""
+    """Something of a file that could not be used, and the names that it would have given."""
 
     line: int
-    kind: str  # "encoding", "syntax", "import" or "skipped"
+    kind: str  # "encoding", "syntax", "merge", "import" or "skipped"
     message: str
-    functions: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()  # and imported modules, and constants
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def load(name: str, source: bytes, *, definitions_only: bool = False) -> Loaded:
             return Loaded(module, ())
     module = _module(name)
     pieces, unparsed = _pieces(text, filename)
-    ran = _run_pieces(pieces, filename, module, definitions_only)
+    ran = list(_run_pieces(pieces, filename, module, definitions_only))
+    ran = [_without(problem, vars(module)) for problem in ran]
     found = sorted([*problems, *unparsed, *ran], key=lambda problem: problem.line)
     return Loaded(module, tuple(found))
 
@@ -121,7 +124,7 @@ def _pieces(text: str, filename: str) -> tuple[list[ast.stmt], list[Problem]]:
         else:
             statements.extend(parsed)
         index += used
-    return statements, problems
+    return statements, _half_merged(lines, statements, problems)
 
 
 def _parse_piece(
@@ -139,6 +142,40 @@ def _parse_piece(
     return None, 1
 
 
+def _half_merged(
+    lines: list[str], statements: list[ast.stmt], problems: list[Problem]
+) -> list[Problem]:
+    """The problems, those at the markers of a merge called so, once for each merge."""
+    at_markers = [one for one in problems if _MARKER.match(lines[one.line - 1])]
+    others = [one for one in problems if one not in at_markers]
+    begun = [one for one in at_markers if lines[one.line - 1].startswith("<")] or at_markers[:1]
+    for merge in begun:
+        bare = [one for one in others if one.functions and _next(lines, one.line) == merge.line]
+        others = [one for one in others if one not in bare]
+        names = [*(name for one in bare for name in one.functions), *_cut(lines, statements, merge)]
+        others.append(Problem(merge.line, "merge", "", tuple(names)))
+    return others
+
+
+def _cut(lines: list[str], statements: list[ast.stmt], merge: Problem) -> list[str]:
+    """The function that goes on behind a marker and has not come to its end before it."""
+    above = [one for one in statements if (one.end_lineno or 0) < merge.line]
+    below = _next(lines, merge.line)
+    while below and _MARKER.match(lines[below - 1]):
+        below = _next(lines, below)
+    if not above or not below or not lines[below - 1][0].isspace():
+        return []
+    last = above[-1]
+    is_cut = isinstance(last, ast.FunctionDef) and not isinstance(last.body[-1], ast.Return)
+    return list(_defined(last)) if is_cut else []
+
+
+def _next(lines: list[str], line: int) -> int:
+    """The line after ``line`` on which something stands; 0 if there is none."""
+    below = (number for number, one in enumerate(lines[line:], line + 1) if one.strip())
+    return next(below, 0)
+
+
 def _syntax_problem(lines: list[str], start: int, end: int) -> Problem:
     piece = lines[start:end]
     functions = tuple(found[1] for line in piece[:1] if (found := _DEFINES.match(line)))
@@ -146,10 +183,16 @@ def _syntax_problem(lines: list[str], start: int, end: int) -> Problem:
         ast.parse("\n".join(piece))
     except SyntaxError as error:
         line = start + min(error.lineno or 1, len(piece))
-        return Problem(line, "syntax", error.msg, functions)
+        return Problem(line, "syntax", _in_the_file(error.msg, start), functions)
     except UNPARSABLE as error:
         return Problem(start + 1, "syntax", str(error), functions)
     raise AssertionError("a piece that parses is no problem")
+
+
+def _in_the_file(message: str, start: int) -> str:
+    """A message on a piece from line ``start`` on: its lines are counted within the piece."""
+    message = re.sub(r" \(detected at line \d+\)", "", message)  # the piece's end tells nothing
+    return re.sub(r"\bon line (\d+)", lambda found: f"on line {start + int(found[1])}", message)
 
 
 def _run_pieces(
@@ -172,6 +215,12 @@ def _run_pieces(
             yield Problem(statement.lineno, kind, describe(error), _defined(statement))
 
 
+def _without(problem: Problem, given: Mapping[str, Any]) -> Problem:
+    """The problem without the names that another statement has given; not too many are told."""
+    names = tuple(name for name in problem.functions if name not in given)
+    return replace(problem, functions=names[:MAX_NAMES])
+
+
 def _future_flags(statement: ast.stmt) -> int:
     if not isinstance(statement, ast.ImportFrom) or statement.module != "__future__":
         return 0
@@ -182,8 +231,17 @@ def _future_flags(statement: ast.stmt) -> int:
 
 
 def _defined(statement: ast.stmt) -> tuple[str, ...]:
+    """The names that a statement would have given a value."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return tuple(one.asname or one.name.partition(".")[0] for one in statement.names)
+    if isinstance(statement, ast.Assign):
+        return tuple(one.id for one in ast.walk(statement) if _is_set(one))
     name = getattr(statement, "name", None)
     return (name,) if isinstance(name, str) else ()
+
+
+def _is_set(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def describe(error: BaseException) -> str:
