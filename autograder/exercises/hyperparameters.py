@@ -318,6 +318,7 @@ random_search_proposals = exercise.question(
     summary="Trials drawn at random, each hyperparameter log-uniform in its range.",
     drawn=True,
     explain=explain_proposals,
+    uses="sample_log_uniform",
 )
 random_search_proposals.check(
     "distribution",
