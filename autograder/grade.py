@@ -76,8 +76,8 @@ def wait_for_used(marks: list[Mark], mark_of: Callable[[Question], Mark]) -> Ite
         uses = questions[mark.question].uses
         if uses and Verdict.FAILED in mark.verdicts:
             used = by_name.get(uses) or mark_of(questions[uses])
-            failed = [one for one in used.findings if one.verdict == Verdict.FAILED]
-            mark = blocked(mark, uses, failed[0].message) if failed else mark
+            reasons = [one.message for one in used.findings if one.verdict == Verdict.FAILED]
+            mark = blocked(mark, uses, reasons[0]) if reasons and reasons[0] else mark
         yield mark
 
 

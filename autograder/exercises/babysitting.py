@@ -315,8 +315,10 @@ def not_a_number(rng: np.random.Generator) -> Mapping[str, Any]:
 
 @case
 def levelling_off(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Losses that drop at once and stay at half of the first"""
-    return {"losses": curve(2.3, float(rng.uniform(1.1, 1.4)), 0.05, length(rng))}
+    """Losses that fall in the first half, and stay level at half of the first from the middle on"""
+    half, level = length(rng) // 2, float(rng.uniform(1.1, 1.2))
+    falling = np.linspace(2.3, 1.6, half)  # of an even number: the middle is the first one level
+    return {"losses": [float(loss) for loss in (*falling, *np.linspace(level, level - 0.02, half))]}
 
 
 @case
@@ -333,10 +335,8 @@ def settled(rng: np.random.Generator) -> Mapping[str, Any]:
 
 @case
 def still_falling(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Losses that go down steadily to half of the first"""
-    return {
-        "losses": [float(loss) for loss in np.linspace(2.3, rng.uniform(1.1, 1.4), length(rng))]
-    }
+    """Losses that go down steadily from 10 to 9, just a tenth of the first"""
+    return {"losses": [float(loss) for loss in np.linspace(10.0, 9.0, length(rng))]}
 
 
 def observe_diagnosis(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
