@@ -193,14 +193,11 @@ def invariants_hold(truth: Live) -> Iterator[str]:
 def misconceptions_are_apart(truth: Live) -> Iterator[str]:
     for question in syllabus.questions():
         known = truth.known(question)
-        advised = {one.name for one in bank(question.exercise).of(question.name) if one.advised}
         right = {case.name: truth.expected(question, case) for case in question.cases}
         for one in known:
-            if one.name not in advised and distance(right, one) < WRONG:
+            if distance(right, one) < WRONG:
                 yield f"{question.name}, {one.name} is near the reference"
         for one, other in combinations(known, 2):
-            if {one.name, other.name} <= advised:
-                continue  # both are right in value: the note tells them apart
             seen = {case: o for case, o in one.observations.items() if o is not None}
             if seen and distance(seen, other) < APART:
                 yield f"{question.name}, {one.name} is like {other.name}"

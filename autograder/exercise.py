@@ -103,7 +103,8 @@ class Question:
     ``numeric`` differentiates a candidate's own forward numerically: the reference's for the
     check, the student's for the explanation. ``drawn`` says that the answer is random and judged
     for itself: there is no reference to compare with, and ``explain`` takes the place of one. It
-    returns a diagnosis, or the name of a misconception.
+    returns a diagnosis, or the name of a misconception. ``uses`` is the question whose function
+    this one may call: while both are wrong, this one waits.
     """
 
     exercise: str
@@ -115,6 +116,7 @@ class Question:
     numeric: Numeric | None = None
     drawn: bool = False
     explain: Explain | None = None
+    uses: str = ""
     checks: list[Check] = field(default_factory=list)
     advice: list[Check] = field(default_factory=list)
     invariants: list[Invariant] = field(default_factory=list)
@@ -166,10 +168,11 @@ class Exercise:
         numeric: Numeric | None = None,
         drawn: bool = False,
         explain: Explain | None = None,
+        uses: str = "",
     ) -> Question:
         """Declare the question ``name``, the function of that name in the student's file."""
         question = Question(
-            self.name, name, points, cases, observe, summary, numeric, drawn, explain
+            self.name, name, points, cases, observe, summary, numeric, drawn, explain, uses
         )
         self.questions[name] = question
         return question

@@ -51,16 +51,58 @@ def grade(
     """
     memory = memory or Memory()
     candidates: dict[str, Candidate] = {}
-    marks = []
-    for question in syllabus.questions() if questions is None else questions:
+
+    def mark_of(question: Question) -> Mark:
         if question.exercise not in candidates:
             candidates[question.exercise] = session.candidate(question.exercise)
         mark = memory.mark(question, candidates[question.exercise], truth, session)
-        marks.append(with_one_alike(mark, session.files.get(f"{question.exercise}.py", b"")))
+        return with_one_alike(mark, session.files.get(f"{question.exercise}.py", b""))
+
+    marks = []
+    for question in syllabus.questions() if questions is None else questions:
+        marks.append(mark_of(question))
         if enough(marks[-1]):
             break
+    in_order = tuple(mend_first(list(wait_for_used(marks, mark_of))))
     found = [note for exercise in candidates for note in session.notes.get(exercise, ())]
-    return Report(name, truth.seed, tuple(mend_first(marks)), (*notes, *found))
+    return Report(name, truth.seed, in_order, (*notes, *found))
+
+
+def wait_for_used(marks: list[Mark], mark_of: Callable[[Question], Mark]) -> Iterator[Mark]:
+    """Where a function and one that it may call are both wrong, the former is blocked.
+
+    The latter's mark is asked for where it is not among ``marks``.
+    """
+    by_name = {mark.question: mark for mark in marks}
+    for mark in marks:
+        questions = syllabus.exercise(mark.exercise).questions
+        uses = questions[mark.question].uses
+        if uses and Verdict.FAILED in mark.verdicts:
+            used = by_name.get(uses) or mark_of(questions[uses])
+            reasons = [one.message for one in used.findings if one.verdict == Verdict.FAILED]
+            mark = blocked(mark, uses, reasons[0]) if reasons and reasons[0] else mark
+        yield mark
+
+
+def blocked(mark: Mark, function: str, reason: Text) -> Mark:
+    """``mark`` with what failed waiting for another function."""
+    sentence = waits_for(mark.question, function, reason)
+    findings = (
+        replace(one, verdict=Verdict.BLOCKED, message=sentence, details=(), diagnosis=None)
+        if one.verdict == Verdict.FAILED
+        else one
+        for one in mark.findings
+    )
+    return replace(mark, findings=tuple(findings))
+
+
+def waits_for(question: str, function: str, reason: Text) -> Text:
+    return text(
+        "{question} waits for {function}: {reason}",
+        question=question,
+        function=function,
+        reason=reason,
+    )
 
 
 def with_one_alike(mark: Mark, source: bytes) -> Mark:
@@ -224,12 +266,7 @@ def waiting(question: Question, fault: Fault) -> Fault:
     if fault.function in (None, question.name):
         return fault
     verdict = Verdict.UNSOLVED if fault.verdict == Verdict.UNSOLVED else Verdict.BLOCKED
-    sentence = text(
-        "{question} waits for {function}: {reason}",
-        question=question.name,
-        function=fault.function,
-        reason=fault.text,
-    )
+    sentence = waits_for(question.name, fault.function, fault.text)
     return Fault(verdict, sentence, fault.details, question.name)
 
 

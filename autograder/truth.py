@@ -30,7 +30,8 @@ PUBLIC_SEED = 231
 class Known:
     """A misconception and what it does on each case; None where it gives no answer.
 
-    What is drawn at random is not kept: a signature tells it.
+    What is drawn at random is not kept: a signature tells it. One that only draws a note is none
+    of these: its values are right, so it explains no failure.
     """
 
     name: str
@@ -95,7 +96,8 @@ class Live:
         return Observation({**observation.values, **values}, observation.remarks)
 
     def _known(self, question: Any) -> list[Known]:
-        return [self._run(question, one) for one in bank(question.exercise).of(question.name)]
+        declared = bank(question.exercise).of(question.name)
+        return [self._run(question, one) for one in declared if not one.advised]
 
     def _run(self, question: Question, misconception: Misconception) -> Known:
         candidate = reference(question.exercise, **misconception.replaced)

@@ -17,7 +17,7 @@ from autograder.regions import wrong_region
 from autograder.session import LocalSession
 from autograder.transforms import simple_transform
 from autograder.truth import Known, Live, bank, reference
-from solutions import activations, batchnorm
+from solutions import activations, babysitting, batchnorm
 
 TRUTH = Live(11)
 TOLERANCE = 1e-6
@@ -313,6 +313,45 @@ def test_a_backward_whose_forward_is_wrong_too_says_which_comes_first():
     assert "tanh_forward is wrong too: mend it first, and look here again" in notes[1]
     assert not notes[0]
     assert not notes[2]
+
+
+NEW_DICT = b"""
+
+def sgd_step(params, grads, learning_rate):
+    return {name: params[name] - learning_rate * grads[name] for name in params}
+"""
+
+
+@pytest.mark.parametrize("asked", [["train"], ["sgd_step", "train"]])
+def test_a_right_train_waits_for_the_wrong_step_that_it_calls(asked):
+    files = {"babysitting.py": Path(babysitting.__file__).read_bytes() + NEW_DICT}
+    with LocalSession(files) as session:
+        report = grade(session, TRUTH, "s", [question(name) for name in asked])
+    assert len(report.marks) == len(asked)
+    assert report.marks[-1].verdicts == {Verdict.BLOCKED}
+    first = report.marks[-1].findings[0]
+    assert str(first.message).startswith("train waits for sgd_step: params itself does not hold")
+    assert first.diagnosis is None
+
+
+def test_a_train_that_steps_for_itself_owes_nothing_to_a_wrong_step():
+    own = b"""
+def train(loss_and_gradients, params, x, y, learning_rate, epochs, batch_size, rng):
+    losses = []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), batch_size):
+            rows = order[start : start + batch_size]
+            loss, grads = loss_and_gradients(params, x[rows], y[rows])
+            losses.append(loss)
+            for name in params:
+                params[name] = params[name] - learning_rate * grads[name]
+    return losses
+"""
+    files = {"babysitting.py": Path(babysitting.__file__).read_bytes() + NEW_DICT + own}
+    with LocalSession(files) as session:
+        report = grade(session, TRUTH, "s", [question("sgd_step"), question("train")])
+    assert [mark.score for mark in report.marks] == [0, 3]
 
 
 def test_an_unknown_cause_says_what_is_sure():

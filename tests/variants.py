@@ -878,18 +878,21 @@ def statistics_counted_in_a_list():
 
 
 @right("babysitting")
-def steps_that_return_nothing_and_edit_arrays():
+def steps_that_edit_the_arrays():
     def sgd_step(params, grads, learning_rate):
         for name in params:
             params[name] -= learning_rate * grads[name]
+        return params
 
     return locals()
 
 
 @right("babysitting")
-def steps_that_return_a_new_dict():
+def steps_on_the_values():
     def sgd_step(params, grads, learning_rate):
-        return {name: w - learning_rate * grads[name] for name, w in params.items()}
+        for w, dw in zip(params.values(), grads.values(), strict=True):
+            w -= learning_rate * dw
+        return params
 
     return locals()
 
@@ -897,7 +900,8 @@ def steps_that_return_a_new_dict():
 @right("babysitting")
 def steps_that_update_the_dict():
     def sgd_step(params, grads, learning_rate):
-        params.update((name, params[name] - learning_rate * g) for name, g in grads.items())
+        params.update({name: w - learning_rate * grads[name] for name, w in params.items()})
+        return params
 
     return locals()
 

@@ -13,10 +13,19 @@ from typing import Any
 import numpy as np
 
 from ..candidate import CACHE, Candidate, as_array, as_numbers
-from ..exercise import FREE, Case, Exercise, Inputs, Numeric, Observe, Question, case
-from ..judges import agrees, between, both, numeric
+from ..exercise import FREE, Case, Exercise, Inputs, Numeric, Observe, Question, Seen, case
+from ..judges import Where, agrees, between, both, numeric
 from ..model import Text, text
-from ..numerics import KINK, Array, Stack, skip, stacked_gradient, without_leading_ones
+from ..numerics import (
+    KINK,
+    TOLERANCE,
+    Array,
+    Stack,
+    deviation,
+    skip,
+    stacked_gradient,
+    without_leading_ones,
+)
 
 exercise = Exercise("activations")
 
@@ -66,7 +75,7 @@ def columns(rng: np.random.Generator) -> Mapping[str, Any]:
     """Eight rows, six features, one alpha per feature, one of them negative"""
     signs = np.where(np.arange(8) % 2, 1.0, -1.0)[:, np.newaxis]  # both in every column
     x = signs * rng.uniform(0.05, 3.0, (8, 6))
-    x[:ZEROS, 0] = 0.0
+    x[0, :ZEROS] = 0.0  # in two columns: a slope of 0 there is right where alpha is negative
     alpha = rng.uniform(0.15, 0.4, 6)
     alpha[0], alpha[1] = -rng.uniform(0.3, 0.6), rng.uniform(1.5, 2.0)
     dout = rng.choice([-1, 1], 48) * rng.uniform(0.2, 1.5, 48)
@@ -228,6 +237,45 @@ def never_falls(question: Question) -> None:
     )
 
 
+def takes_a_side_at_zero(question: Question, left: Where) -> None:
+    """Masks that both leave x = 0 out, or both take it in, and any other slope that is wrong there.
+
+    ``left`` is dx with the slope of the left side. What is wrong elsewhere too is no matter of 0.
+    """
+
+    def where(seen: Seen, is_wrong: Array, right: Array) -> Array:
+        elsewhere = deviation(seen.got["dx"], seen.expected["dx"]) > TOLERANCE
+        wrong = at_zero(seen.inputs) & is_wrong & (not elsewhere)
+        return np.where(wrong, seen.got[FREE + "dx"] - right, 0)
+
+    def in_neither(seen: Seen) -> Array:
+        slope = left(seen.inputs)
+        is_right = slope * seen.inputs.dout <= 0  # of ReLU, or where alpha is negative
+        return where(seen, (seen.got[FREE + "dx"] == 0) & ~is_right, slope)
+
+    def in_both(seen: Seen) -> Array:
+        slope, dout = left(seen.inputs), seen.inputs.dout
+        is_sum = np.isclose(seen.got[FREE + "dx"], slope + dout, rtol=1e-5)
+        return where(seen, is_sum & (slope != 0), slope)
+
+    def outside(seen: Seen) -> Array:
+        bounds = left(seen.inputs), seen.inputs.dout
+        nearest = np.clip(seen.got[FREE + "dx"], np.minimum(*bounds), np.maximum(*bounds))
+        return where(seen, np.array(True), nearest)
+
+    question.invariant(
+        text("At x = 0 dx is not 0: one of the two slopes counts there."),
+        in_neither,
+        look=text("x = 0 belongs to neither of your masks: write <= or >= in one of them."),
+    )
+    question.invariant(
+        text("At x = 0 one of the two slopes counts, not their sum."),
+        in_both,
+        look=text("x = 0 belongs to both of your masks: write < or > in one of them."),
+    )
+    question.invariant(text("At x = 0 the slope lies between those on both sides."), outside)
+
+
 def smooth(name: str, formula: str, slope: str) -> None:
     """Sigmoid and tanh: right for moderate inputs, then right where exp overflows."""
     question = exercise.question(
@@ -301,6 +349,7 @@ def kinked_backward(name: str, arguments: tuple[str, ...], used: Case, low: str)
     )
     passes_on_where_positive(question)
     never_falls(question)
+    takes_a_side_at_zero(question, left)
 
 
 smooth("sigmoid", "1 / (1 + exp(-x))", "a function of the output")
@@ -404,6 +453,7 @@ prelu_backward.check(
     "dalpha", "dalpha sums x dout over the rows where x < 0.", agrees("dalpha"), points=1
 )
 passes_on_where_positive(prelu_backward)
+takes_a_side_at_zero(prelu_backward, lambda inputs: inputs.dout * inputs.alpha)
 
 maxout_forward = exercise.question(
     "maxout_forward",

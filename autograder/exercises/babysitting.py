@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..candidate import Candidate, Given, as_numbers
-from ..exercise import Exercise, Inputs, Seen, case
-from ..judges import agrees
+from ..candidate import Candidate, Given, as_array, as_numbers
+from ..exercise import FREE, Exercise, Inputs, Seen, case
+from ..judges import agrees, both
 from ..model import Fault, Mismatch, Text, Verdict, text
 from ..numerics import Array, as_float
 from ..sandbox.given import softmax_regression
@@ -62,7 +62,7 @@ expected_initial_loss.check(
 @case
 def three_parameters(rng: np.random.Generator) -> Mapping[str, Any]:
     """Two weight matrices and a bias, learning rate 0.2"""
-    shapes = {"w1": (4, 3), "b1": (3,), "w2": (3, 2)}
+    shapes = {"W1": (4, 3), "b1": (3,), "W2": (3, 2)}  # the names of the docstring
     return {
         "params": {name: rng.normal(size=shape) for name, shape in shapes.items()},
         "grads": {name: rng.normal(size=shape) for name, shape in shapes.items()},
@@ -71,13 +71,29 @@ def three_parameters(rng: np.random.Generator) -> Mapping[str, Any]:
 
 
 def observe_step(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
-    """The parameters after the step: those returned, or else those left in the dict."""
-    params = candidate.keep(inputs.params)
-    returned = candidate.call(
-        "sgd_step", params, inputs.grads, inputs.learning_rate, returns=("params",)
-    )
-    return named_arrays(
-        "params", candidate.fetch(params) if returned is None else returned, tuple(inputs.params)
+    """The parameters returned, or else those left in the caller's dict; whether both are the same.
+
+    Whether it is the very dict cannot be seen from here: that it holds the same values can.
+    """
+    names = tuple(inputs.params)
+    params, grads = candidate.keep(inputs.params), candidate.keep(inputs.grads)
+    returned = candidate.call("sgd_step", params, grads, inputs.learning_rate, returns=("params",))
+    left = named_arrays("params", candidate.fetch(params), names)
+    found = left if returned is None else named_arrays("params", returned, names)
+    return {
+        **found,
+        "returned": returned is not None,
+        "in place": hold_the_same(left, found),
+        FREE + "grads": hold_the_same(candidate.fetch(grads), inputs.grads),
+    }
+
+
+def hold_the_same(one: Any, other: Mapping[str, Any]) -> bool:
+    """Whether a dict has the names and the values of another."""
+    return (
+        isinstance(one, dict)
+        and one.keys() == other.keys()
+        and all(np.array_equal(as_array(n, one[n]), as_array(n, other[n])) for n in other)
     )
 
 
@@ -97,11 +113,26 @@ sgd_step = exercise.question(
     cases=(three_parameters,),
     summary="One step of plain gradient descent on every parameter.",
 )
+
+
+def is_the_dict_given(seen: Seen) -> tuple[Text, ...]:
+    if not seen.got["returned"]:
+        raise Mismatch(text("sgd_step returned None: return params after the loop"))
+    if not seen.got["in place"]:
+        raise Mismatch(
+            text("params itself does not hold the new values: update the dict that was given")
+        )
+    return ()
+
+
 sgd_step.check(
     "value",
-    "Every parameter moves against its gradient, by learning_rate times it.",
-    agrees("w1", "b1", "w2"),
+    "Every parameter moves against its gradient, by learning_rate times it, in the dict given.",
+    both(agrees("W1", "b1", "W2"), is_the_dict_given),
     points=1,
+)
+sgd_step.advise(
+    "grads", "sgd_step changes grads, which belongs to the caller.", agrees(FREE + "grads")
 )
 
 
@@ -223,6 +254,7 @@ train = exercise.question(
     points=3,
     cases=(twenty_examples, mini_batches),
     summary="Mini-batch gradient descent that returns the loss of every step.",
+    uses="sgd_step",
 )
 train.check(
     "steps",
@@ -283,8 +315,10 @@ def not_a_number(rng: np.random.Generator) -> Mapping[str, Any]:
 
 @case
 def levelling_off(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Losses that drop at once and stay at half of the first"""
-    return {"losses": curve(2.3, float(rng.uniform(1.1, 1.4)), 0.05, length(rng))}
+    """Losses that fall in the first half, and stay level at half of the first from the middle on"""
+    half, level = length(rng) // 2, float(rng.uniform(1.1, 1.2))
+    falling = np.linspace(2.3, 1.6, half)  # of an even number: the middle is the first one level
+    return {"losses": [float(loss) for loss in (*falling, *np.linspace(level, level - 0.02, half))]}
 
 
 @case
@@ -301,10 +335,8 @@ def settled(rng: np.random.Generator) -> Mapping[str, Any]:
 
 @case
 def still_falling(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Losses that go down steadily to half of the first"""
-    return {
-        "losses": [float(loss) for loss in np.linspace(2.3, rng.uniform(1.1, 1.4), length(rng))]
-    }
+    """Losses that go down steadily from 10 to 9, just a tenth of the first"""
+    return {"losses": [float(loss) for loss in np.linspace(10.0, 9.0, length(rng))]}
 
 
 def observe_diagnosis(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:

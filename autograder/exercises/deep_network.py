@@ -37,8 +37,10 @@ def tanh_layers(rng: np.random.Generator) -> Mapping[str, Any]:
 
 @case
 def normalized_layers(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Twenty-four rows through five normalised softplus layers, weights of variance 0.3/fan_in"""
-    return {**layers(rng, 0.3), "activation": Given("softplus"), "normalize": True}
+    """Twenty-four rows through five normalised softplus layers, two units hardly changing"""
+    inputs = layers(rng, 0.3)
+    inputs["weights"][0][:, 3:5] *= 1e-3  # a variance of 3e-7, which the 1e-5 covers
+    return {**inputs, "activation": Given("softplus"), "normalize": True}
 
 
 def observe_layers(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
@@ -103,7 +105,8 @@ RANGES = (
     (20, -0.98, -0.955),
     (5, -0.999, -0.992),
     (15, -0.8, -0.05),
-    (80, -0.8, 0.8),
+    (76, -0.8, 0.8),
+    (4, 0.9, 0.9),  # the limit itself
 )
 
 
@@ -117,12 +120,14 @@ def saturated(rng: np.random.Generator) -> Array:
 
 @case
 def three_layers(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Three layers of twenty rows with dead, saturated and negative units, saturation 0.9"""
+    """Three layers of twenty rows with dead, saturated, negative and faint units, saturation 0.9"""
     rectified = np.maximum(rng.normal(size=(20, 10)), 0)
     rectified[:, :3] = 0.0
     squashed = saturated(rng)
     faint = rng.normal(size=(20, 6)) * 0.01
     faint[:, 5] = 0.0
+    faint[:, 4] = np.where(np.arange(20) % 2, 0.01, -0.01)  # alive, but its sum is 0
+    faint[:, 2:4] *= 1e-8  # alive, but np.isclose takes it for 0
     return {"hidden": [rectified, squashed, faint], "saturation": 0.9}
 
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from ..candidate import Candidate, Observation, as_array
 from ..drawn import Likely, Table, first_told, is_from_global, passes
-from ..exercise import Exercise, Inputs, Seen, case
+from ..exercise import FREE, Exercise, Inputs, Seen, case
 from ..judges import agrees, fit
 from ..model import Fault, Mismatch, Text, Verdict, text
-from ..numerics import Array, as_float, without_leading_ones
+from ..numerics import TOLERANCE, Array, as_float, deviation, without_leading_ones
 from ..statistics import (
     EXPLAIN_SIGMAS,
     ROUNDING,
@@ -318,6 +318,7 @@ random_search_proposals = exercise.question(
     summary="Trials drawn at random, each hyperparameter log-uniform in its range.",
     drawn=True,
     explain=explain_proposals,
+    uses="sample_log_uniform",
 )
 random_search_proposals.check(
     "distribution",
@@ -334,12 +335,15 @@ PLACES = (
     (8, 3, 5, 6, 2, 9, 4, 11, 7, 0, 10, 1),
 )
 
+EQUAL = {1: 2}  # both are among the best four, so every choice between them is the same
+
 
 @case
 def twelve_trials(rng: np.random.Generator) -> Mapping[str, Any]:
-    """Twelve scored trials of which the best four are kept"""
+    """Twelve scored trials, two of them with equal scores, of which the best four are kept"""
     # The first four and the last four span other ranges than the best, the worst or all do.
-    listed = [11, 0, 4, 5, *rng.permutation([3, 7, 9, 10]), *rng.permutation([1, 2, 6, 8])]
+    # The second best, without which the range is another, comes last and has an equal before it.
+    listed = [11, 0, 4, 5, *rng.permutation([3, 7, 9, 10]), *rng.permutation([2, 6, 8]), 1]
     trials = [
         {
             name: float(low * (high / low) ** ((places[trial] + rng.uniform(0.2, 0.8)) / 12))
@@ -347,16 +351,40 @@ def twelve_trials(rng: np.random.Generator) -> Mapping[str, Any]:
         }
         for trial in listed
     ]
-    return {"trials": trials, "scores": [float(1 - trial / 12) for trial in listed], "keep": 4}
+    ranks = [EQUAL.get(trial, trial) for trial in listed]
+    return {"trials": trials, "scores": [float(1 - rank / 12) for rank in ranks], "keep": 4}
 
 
 def observe_ranges(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
-    arguments = (inputs.trials, inputs.scores, inputs.keep)
+    trials = candidate.keep(inputs.trials)
+    arguments = (trials, inputs.scores, inputs.keep)
     found = candidate.call("refine_ranges", *arguments, returns=("ranges",))
     if not isinstance(found, dict) or set(found) != set(RANGES):
         raise Fault(Verdict.FAILED, text("refine_ranges must return a dict with the trials' names"))
     # on a log scale a range near 1e-6 is compared as closely as one near 1
-    return {name: log10(as_array(name, found[name])) for name in RANGES}
+    logs = {name: log10(as_array(name, found[name])) for name in RANGES}
+    return {**logs, FREE + "trials": candidate.fetch(trials) == inputs.trials}
+
+
+def spans_the_best(seen: Seen) -> tuple[Text, ...]:
+    """Compared by logarithms, told as the values themselves."""
+    for name in RANGES:
+        expected = seen.expected[name]
+        got = fit(name, seen.got[name], expected.shape, [])
+        if not deviation(got, expected) <= TOLERANCE:  # so that NaN fails
+            low, high = 10.0 ** as_float(got)
+            least, most = 10.0**expected
+            raise Mismatch(
+                text(
+                    "{name} runs from {low:.4g} to {high:.4g}, expected {least:.4g} to {most:.4g}",
+                    name=name,
+                    low=float(low),
+                    high=float(high),
+                    least=float(least),
+                    most=float(most),
+                )
+            )
+    return ()
 
 
 refine_ranges = exercise.question(
@@ -369,8 +397,13 @@ refine_ranges = exercise.question(
 refine_ranges.check(
     "value",
     "Each range runs from the least to the greatest value among the best trials.",
-    agrees(*RANGES),
+    spans_the_best,
     points=1,
+)
+refine_ranges.advise(
+    "trials",
+    "refine_ranges changes the list of trials, which belongs to the caller.",
+    agrees(FREE + "trials"),
 )
 
 
@@ -440,8 +473,21 @@ def undefined(rng: np.random.Generator) -> Mapping[str, Any]:
     return {"losses": [2.3, 1.6, float("nan")], "factor": 3.0}
 
 
+@case
+def sunk(rng: np.random.Generator) -> Mapping[str, Any]:
+    """A loss that fell far, and ends above factor 2.5 times its least, but not times the first"""
+    return {"losses": [2.3, 0.3, 1.6], "factor": 2.5}
+
+
+@case
+def by_default(rng: np.random.Generator) -> Mapping[str, Any]:
+    """A loss that ends above 3 times the first, no factor given"""
+    return {"losses": [2.3, 1.6, 4.0, 7.5]}
+
+
 def observe_stop(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
-    found = candidate.call("stop_early", inputs.losses, inputs.factor, returns=("stop",))
+    given = (inputs.factor,) if hasattr(inputs, "factor") else ()
+    found = candidate.call("stop_early", inputs.losses, *given, returns=("stop",))
     return {"stop": truth("stop", found)}
 
 
@@ -449,7 +495,7 @@ stop_early = exercise.question(
     "stop_early",
     observe_stop,
     points=1,
-    cases=(risen, bad_but_bearable, recovered, undefined),
+    cases=(risen, bad_but_bearable, recovered, undefined, sunk, by_default),
     summary="Whether the last loss is bad enough to give the trial up.",
 )
 stop_early.check(

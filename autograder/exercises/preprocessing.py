@@ -45,6 +45,12 @@ def test_split(rng: np.random.Generator) -> Mapping[str, Any]:
     return {"x": table(rng, 5), "mean": rng.uniform(1.0, 4.0, 3), "std": rng.uniform(0.5, 3.0, 3)}
 
 
+@case
+def mean_given(rng: np.random.Generator) -> Mapping[str, Any]:
+    """Six rows, three features, the mean given and std not"""
+    return {"x": table(rng, 6), "mean": rng.uniform(6.0, 9.0, 3)}  # far from that of x
+
+
 def observe_zero_center(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
     given = (inputs.mean,) if hasattr(inputs, "mean") else ()
     centered, mean = candidate.call("zero_center", inputs.x, *given, returns=("centered", "mean"))
@@ -92,14 +98,14 @@ normalize = exercise.question(
     "normalize",
     observe_normalize,
     points=4,
-    cases=(training, constant_feature, test_split),
+    cases=(training, constant_feature, test_split, mean_given),
     summary="Subtract each feature's mean and divide by its standard deviation plus eps.",
 )
 normalize.check(
     "train",
     "Each feature is centred and divided by its standard deviation.",
     agrees("normalized", "mean", "std"),
-    points=2,
+    points=1,
     on=(training,),
 )
 normalize.check(
@@ -115,6 +121,14 @@ normalize.check(
     agrees("normalized", "mean", "std"),
     points=1,
     on=(test_split,),
+)
+normalize.check(
+    "one-given",
+    "Where mean is given and std is not, std is that of x around its own mean.",
+    agrees("normalized", "mean", "std"),
+    points=1,
+    on=(mean_given,),
+    needs=("train",),
 )
 normalize.invariant(
     text("On the training split each column of normalized has mean 0."),

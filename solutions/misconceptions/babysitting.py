@@ -145,10 +145,33 @@ def old_value_lost(params, grads, learning_rate):
 
 @bank.mistake("sgd_step", fails="value", spot="stored")
 def nothing_stored(params, grads, learning_rate):
-    """Your parameters stay as they were: a new value in a local variable does not reach the dict.
-    Assign to params[name]."""
+    """Your parameters stay as they were. Assign the new values to params[name]: a new value in a
+    local variable does not reach the dict."""
     for name, value in params.items():
         value = value - learning_rate * grads[name]
+    return params
+
+
+@bank.mistake("sgd_step", fails="value", spot="stored")
+def new_dict(params, grads, learning_rate):
+    """You return a new dict with the right values, and the dict that you were given keeps the old
+    ones. Assign to params[name], and return params."""
+    return {name: params[name] - learning_rate * grads[name] for name in params}
+
+
+@bank.mistake("sgd_step", fails="value", spot="loop")
+def nothing_returned(params, grads, learning_rate):
+    """You update params, and return nothing. Return params after the loop."""
+    right_step(params, grads, learning_rate)
+
+
+@bank.mistake("sgd_step", advised=True, spot="gradient")
+def gradients_scaled_in_place(params, grads, learning_rate):
+    """The parameters are right, but the caller's grads have changed: work the step out in an array
+    of its own."""
+    for name in params:
+        grads[name] *= learning_rate
+        params[name] = params[name] - grads[name]
     return params
 
 

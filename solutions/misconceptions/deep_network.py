@@ -198,6 +198,19 @@ def divided_by_n_minus_1(x, weights, activation, normalize=False):
     )
 
 
+@bank.mistake("forward_deep", fails="normalize", spot="statistics")
+def nothing_added_to_the_variance(x, weights, activation, normalize=False):
+    """You divide by the standard deviation alone, or add almost nothing to it; a unit that never
+    changes then gives 0 / 0. Divide by sqrt(var + 1e-5)."""
+    return forward(
+        x,
+        weights,
+        activation,
+        normalize,
+        norm=lambda z: (z - np.mean(z, axis=0)) / np.std(z, axis=0),
+    )
+
+
 # --- layer_statistics: the right table, with other columns ------------------------------------
 
 
@@ -290,7 +303,27 @@ def saturated_units(hidden, saturation=0.99):
     )
 
 
+@bank.mistake("layer_statistics", fails="saturated", spot="saturated")
+def saturation_included(hidden, saturation=0.99):
+    """You count entries that equal saturation. Only those above it are saturated: > and not >=."""
+    return table(hidden, saturation, saturated=lambda h, limit: np.mean(np.abs(h) >= limit))
+
+
 # dead units
+
+
+@bank.mistake("layer_statistics", fails="dead", spot="dead")
+def sum_is_zero(hidden, saturation=0.99):
+    """You call a unit dead when its entries add up to 0. Positive and negative ones may do so too:
+    dead means exactly 0 for every example."""
+    return table(hidden, saturation, dead=lambda h: np.mean(np.sum(h, axis=0) == 0))
+
+
+@bank.mistake("layer_statistics", fails="dead", spot="dead")
+def nearly_zero(hidden, saturation=0.99):
+    """You call a unit dead when it is almost 0. A faint unit is alive: dead means exactly 0 for
+    every example."""
+    return table(hidden, saturation, dead=lambda h: np.mean(np.all(np.isclose(h, 0), axis=0)))
 
 
 @bank.mistake("layer_statistics", fails="dead", spot="dead")

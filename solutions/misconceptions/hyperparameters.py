@@ -124,8 +124,8 @@ def one_draw_for_all_names(ranges, trials, rng):
 
 @bank.mistake("random_search_proposals", fails="distribution", spot="trials")
 def one_draw_for_all_trials(ranges, trials, rng):
-    """All of your trials are the same: the values are drawn before the loop. Draw anew for each
-    trial."""
+    """All of your trials are the same: their values are drawn before the loop, or all of them are
+    one dict that each turn overwrites. Make a new dict in each turn, and draw its values there."""
     proposal = {name: right_sample(*ends, 1, rng)[0] for name, ends in ranges.items()}
     return [proposal for _ in range(trials)]
 
@@ -211,6 +211,31 @@ def best_left_out(trials, scores, keep):
     best = int(np.argmax(scores))
     others = [index for index in range(len(trials)) if index != best]
     return right_ranges([trials[i] for i in others], [scores[i] for i in others], keep - 1)
+
+
+@bank.mistake("refine_ranges", fails="value", spot="best")
+def found_by_their_score(trials, scores, keep):
+    """You look a trial up by its score, and of two with equal scores the first is found twice. Sort
+    the trials' numbers: np.argsort."""
+    scores = list(scores)
+    kept = [trials[scores.index(score)] for score in sorted(scores)[-keep:]]
+    return {name: (min(t[name] for t in kept), max(t[name] for t in kept)) for name in kept[0]}
+
+
+@bank.mistake("refine_ranges", fails="value", spot="best")
+def pairs_sorted(trials, scores, keep):
+    """You sort pairs of a score and a dict. Where two scores are equal Python compares the dicts,
+    and raises TypeError: sort by the score alone."""
+    kept = [trial for _, trial in sorted(zip(scores, trials, strict=True))][-keep:]
+    return {name: (min(t[name] for t in kept), max(t[name] for t in kept)) for name in kept[0]}
+
+
+@bank.mistake("refine_ranges", advised=True, spot="best")
+def trials_taken_out(trials, scores, keep):
+    """The ranges are right, but the caller's list has lost trials: work on a copy of it."""
+    found = right_ranges(trials, scores, keep)
+    trials.pop()
+    return found
 
 
 # --- on_border --------------------------------------------------------------------------------
@@ -333,6 +358,18 @@ def any_loss_counts(losses, factor=3):
     """One large loss on the way stops you, but a NaN at the end does not. Only the last loss
     counts: not finite, or above factor times the first."""
     return bool(np.any(np.array(losses) > factor * losses[0]))
+
+
+@bank.mistake("stop_early", fails="value", spot="last")
+def nan_on_the_way(losses, factor=3):
+    """A NaN on the way stops you. Only the last loss counts: is it finite, and not too large?"""
+    return bool(not np.all(np.isfinite(losses)) or losses[-1] > factor * losses[0])
+
+
+@bank.mistake("stop_early", fails="value", spot="factor")
+def another_default(losses, factor=5):
+    """Your factor is not 3 where none is given. The default stands in the stub: keep it."""
+    return bool(not np.isfinite(losses[-1]) or losses[-1] > factor * losses[0])
 
 
 @bank.mistake("stop_early", fails="value", spot="answer")

@@ -21,8 +21,8 @@ EVERYTHING = ("scale", "distribution", "generator")
 def declare_for_any_initializer(question, right):
     @bank.mistake(question, fails="generator", spot="rng")
     def same_weights_each_call(fan_in, fan_out, rng, *std):
-        """A new generator with a fixed seed gives the same weights in each call, so layers of one
-        shape start out equal: draw from the rng that is given.
+        """The weights are the same in each call, so layers of one shape start out equal: a fixed
+        seed does that, of a new generator or of np.random. Draw from the rng that is given.
         """
         return right(fan_in, fan_out, np.random.default_rng(0), *std)
 

@@ -114,6 +114,46 @@ def threshold_at_one(x):
     return keep * x, keep
 
 
+@student("relu_backward", "two masks", wrong="both masks hold x = 0: the slope is 2 there")
+def slope_of_two_at_zero(dout, cache):
+    dx = dout * (cache >= 0)
+    dx[cache == 0] += dout[cache == 0]
+    return dx
+
+
+@student("leaky_relu_backward", "two masks", wrong="x = 0 is in neither mask: dx is 0 there")
+def leaky_mask_without_zero(dout, cache):
+    x, alpha = cache
+    dx = np.zeros_like(dout)
+    dx[x > 0] = dout[x > 0]
+    dx[x < 0] = alpha * dout[x < 0]
+    return dx
+
+
+@student("elu_backward", "two masks", wrong="x = 0 is in neither mask: dx is 0 there")
+def elu_mask_without_zero(dout, cache):
+    x, alpha = cache
+    dx = np.zeros_like(dout)
+    dx[x > 0] = dout[x > 0]
+    dx[x < 0] = dout[x < 0] * alpha * np.exp(x[x < 0])
+    return dx
+
+
+@student(
+    "elu_backward", "masks added", wrong="x = 0 is in both masks: the slope is 1 + alpha there"
+)
+def elu_masks_with_zero(dout, cache):
+    x, alpha = cache
+    return dout * ((x >= 0) + (x <= 0) * alpha * np.exp(np.minimum(x, 0)))
+
+
+@student("prelu_backward", "masks added", wrong="x = 0 is in neither mask: dx is 0 there")
+def prelu_mask_without_zero(dout, cache):
+    x, alpha = cache
+    dx = dout * (x > 0) + dout * alpha * (x < 0)
+    return dx, np.sum(dout * x * (x < 0), axis=0)
+
+
 @student("relu_backward", "np.sign", wrong="the slope is sign(x): -1 below zero, not 0")
 def slope_is_sign(dout, cache):
     return np.sign(cache) * dout

@@ -157,6 +157,46 @@ def losses_per_example(loss_and_gradients, params, x, y, learning_rate, epochs, 
     return losses
 
 
+@student(
+    "diagnose_losses",
+    "lower middle",
+    wrong="of an even number of losses the middle is one too early",
+    alike=("levelling-off-called-good",),
+)
+def middle_too_early(losses):
+    first, last, middle = losses[0], losses[-1], losses[(len(losses) - 1) // 2]
+    if not np.isfinite(losses).all() or last > first:
+        return "diverged"
+    if last > 0.9 * first:
+        return "too low"
+    return "too high" if last > 0.3 * first and middle <= 1.05 * last else "good"
+
+
+@student(
+    "diagnose_losses",
+    "np.median",
+    wrong="the median of the losses is taken for the one in the middle",
+    alike=("levelling-off-called-good",),
+)
+def median_for_middle(losses):
+    first, last, middle = losses[0], losses[-1], np.median(losses)
+    if not np.isfinite(losses).all() or last > first:
+        return "diverged"
+    if last > 0.9 * first:
+        return "too low"
+    return "too high" if last > 0.3 * first and middle <= 1.05 * last else "good"
+
+
+@student("diagnose_losses", ">=", wrong="all comparisons take the bounds in")
+def bounds_taken_in(losses):
+    first, last, middle = losses[0], losses[-1], losses[len(losses) // 2]
+    if not np.isfinite(losses).all() or last >= first:
+        return "diverged"
+    if last >= 0.9 * first:
+        return "too low"
+    return "too high" if last >= 0.3 * first and middle < 1.05 * last else "good"
+
+
 @student("diagnose_losses", "threshold", wrong="half of the loss has to go, not a tenth")
 def half_has_to_go(losses):
     first, last = losses[0], losses[-1]

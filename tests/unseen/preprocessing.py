@@ -57,6 +57,14 @@ def both_means(x, mean=None):
     return centered, own
 
 
+@student("normalize", "and", wrong="the mean alone is given, and std stays None")
+def both_or_neither(x, mean=None, std=None, eps=1e-8):
+    if mean is None and std is None:
+        mean = x.mean(0)
+        std = x.std(0)
+    return (x - mean) / (std + eps), mean, std
+
+
 @student("normalize", "if / else", wrong="std is used as given, but the mean is measured anew")
 def own_mean_only(x, mean=None, std=None, eps=1e-8):
     mean = np.mean(x, axis=0)
@@ -315,14 +323,15 @@ def own_std_without_eps(x, mean=None, std=None, eps=1e-8):
 )
 def sums_in_loops(x, mean=None, std=None, eps=1e-8):
     N, D = x.shape
+    means = np.array([sum(x[:, j]) / N for j in range(D)])
     if mean is None:
-        mean = np.array([sum(x[:, j]) / N for j in range(D)])
+        mean = means
     if std is None:
         std = np.zeros(D)
         for j in range(D):
             total = 0.0
             for i in range(N):
-                total += (x[i, j] - mean[j]) ** 2
+                total += (x[i, j] - means[j]) ** 2
             std[j] = (total / (N - 1)) ** 0.5
     return (x - mean) / (std + eps), mean, std
 
