@@ -12,6 +12,7 @@ from autograder.candidate import Observation
 from autograder.comparison import Compared, comparisons
 from autograder.diagnose import diagnose
 from autograder.grade import grade, grade_question
+from autograder.model import Verdict
 from autograder.pairs import make_table, pairs, row
 from autograder.regions import wrong_region
 from autograder.session import LocalSession
