@@ -7,9 +7,10 @@ import pytest
 
 from autograder import syllabus
 from autograder.grade import Memory, grade
-from autograder.meanings import LONGEST, MEANINGS, Raising, meaning
+from autograder.meanings import MEANINGS, meaning
 from autograder.model import Verdict
 from autograder.names import arguments, assigned, close
+from autograder.raising import LONGEST, Raising
 from autograder.report.practice import are_stubs
 from autograder.sandbox.reply import Raised
 from autograder.session import LocalSession
