@@ -82,4 +82,6 @@ def close(name: str, known: Iterable[str]) -> str | None:
 
     others = [one for one in dict.fromkeys(known) if one != name]
     in_another_case = [one for one in others if one.lower() == name.lower()]
-    return next(iter(in_another_case or difflib.get_close_matches(name, others, 1, ALIKE)), None)
+    in_another_order = [one for one in others if sorted(one) == sorted(name)]
+    surest = in_another_case or in_another_order
+    return next(iter(surest or difflib.get_close_matches(name, others, 1, ALIKE)), None)

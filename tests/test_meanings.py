@@ -215,6 +215,7 @@ def test_names_are_read_from_source_that_does_not_parse():
         ("x1", ["x2", "w1"], None),
         ("y", ["x"], None),
         ("maximun", dir(np), "maximum"),
+        ("tahn", dir(np), "tanh"),
     ],
 )
 def test_a_name_is_close_to_another_only_if_it_may_stand_for_it(name, known, expected):
