@@ -14,9 +14,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .meanings import Raising, meaning
+from .meanings import meaning
 from .model import Detail, Details, Fault, Text, Verdict, text
 from .names import STUB, is_stub
+from .raising import Raising
 from .sandbox import host
 from .sandbox.reply import CACHE, Raised, Remarks, Reply
 from .sandbox.wire import Generator, Given, Handle, Opaque

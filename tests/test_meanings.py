@@ -7,9 +7,10 @@ import pytest
 
 from autograder import syllabus
 from autograder.grade import Memory, grade
-from autograder.meanings import LONGEST, MEANINGS, Raising, meaning
+from autograder.meanings import MEANINGS, meaning
 from autograder.model import Verdict
 from autograder.names import arguments, assigned, close
+from autograder.raising import LONGEST, Raising
 from autograder.report.practice import are_stubs
 from autograder.sandbox.reply import Raised
 from autograder.session import LocalSession
@@ -214,6 +215,7 @@ def test_names_are_read_from_source_that_does_not_parse():
         ("x1", ["x2", "w1"], None),
         ("y", ["x"], None),
         ("maximun", dir(np), "maximum"),
+        ("tahn", dir(np), "tanh"),
     ],
 )
 def test_a_name_is_close_to_another_only_if_it_may_stand_for_it(name, known, expected):
