@@ -14,8 +14,8 @@ import numpy as np
 
 from ..candidate import CACHE, Candidate, as_array, as_numbers
 from ..exercise import FREE, Case, Exercise, Inputs, Numeric, Observe, Question, Seen, case
-from ..judges import Where, agrees, between, both, numeric
-from ..model import Text, text
+from ..judges import Where, agrees, between, both, fit, numeric
+from ..model import Mismatch, Text, text
 from ..numerics import (
     KINK,
     TOLERANCE,
@@ -33,6 +33,8 @@ LARGE = (6.5, 9.0, 14.0, 40.0, 100.0, 710.0, 1000.0)  # exp overflows at 709.8
 TINY = (1e-6, 1e-3)
 ZEROS = 2
 MODERATE = 8.0
+FAR = 40.0  # from where on a sigmoid is 0 or 1, to 4e-18
+AT_LIMIT = 1e-6  # right code in float32 is exact there; x cut off at 15 is 3e-7 away
 
 
 def spread_values(rng: np.random.Generator) -> dict[str, Array]:
@@ -62,6 +64,12 @@ def spread_alpha(rng: np.random.Generator) -> Mapping[str, Any]:
 def steep(rng: np.random.Generator) -> Mapping[str, Any]:
     """48 values of both signs in shape (4, 4, 3), alpha between 1.5 and 2"""
     return {**spread_values(rng), "alpha": float(rng.uniform(1.5, 2.0))}
+
+
+@case
+def alpha_left_out(rng: np.random.Generator) -> Mapping[str, Any]:
+    """48 values of both signs in shape (4, 4, 3), alpha left out"""
+    return spread_values(rng)
 
 
 @case
@@ -125,7 +133,8 @@ def run_forward(candidate: Candidate, name: str, arguments: tuple[Any, ...]) -> 
 
 
 def arguments_of(inputs: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
-    return tuple(getattr(inputs, name) for name in names)
+    """The inputs of these names; what a case leaves out has a default, and comes last."""
+    return tuple(getattr(inputs, name) for name in names if hasattr(inputs, name))
 
 
 def forward(name: str, arguments: tuple[str, ...]) -> Observe:
@@ -217,6 +226,28 @@ def large(inputs: Inputs) -> Array:
     return np.abs(inputs.x) > MODERATE
 
 
+def reaches_its_limit(seen: Seen) -> tuple[Text, ...]:
+    """Far out a sigmoid and tanh are at their limits, to a hundredth of what is close elsewhere.
+
+    One that is cut off at |x| = 10 or 5 is not: 5e-5 and 9e-5 from them.
+    """
+    expected = seen.expected["out"]
+    got = fit("out", seen.got["out"], expected.shape, [])
+    beyond = np.abs(seen.inputs.x) >= FAR
+    off = np.where(beyond, np.abs(got - expected), 0)
+    if not off.max() <= AT_LIMIT:  # so that NaN fails
+        at = np.unravel_index(int(np.argmax(off)), off.shape)
+        raise Mismatch(
+            text(
+                "out is {got:.7g} at x = {x:g}, expected {expected:.7g}: is x cut off?",
+                got=float(got[at]),
+                x=float(seen.inputs.x[at]),
+                expected=float(expected[at]),
+            )
+        )
+    return ()
+
+
 def stays_between(question: Question, low: float, high: float, sentence: Text) -> None:
     question.invariant(
         sentence, lambda seen: seen.got["out"] - np.clip(seen.got["out"], low, high), on=(spread,)
@@ -291,7 +322,7 @@ def smooth(name: str, formula: str, slope: str) -> None:
     question.check(
         "large",
         "out stays right for large |x|.",
-        agrees("out", where=large),
+        both(agrees("out", where=large), reaches_its_limit),
         points=1,
         on=(spread,),
         needs=("value",),
@@ -366,7 +397,7 @@ leaky_relu_forward = exercise.question(
     "leaky_relu_forward",
     forward("leaky_relu", ("x", "alpha")),
     points=2,
-    cases=(spread_alpha, steep),
+    cases=(spread_alpha, steep, alpha_left_out),
     summary="out = x where x > 0, alpha x elsewhere.",
 )
 leaky_relu_forward.check(
@@ -374,7 +405,7 @@ leaky_relu_forward.check(
     "out is x where x > 0 and alpha x elsewhere.",
     agrees("out"),
     points=1,
-    on=(spread_alpha,),
+    on=(spread_alpha, alpha_left_out),
 )
 leaky_relu_forward.check(
     "any-alpha",
@@ -390,7 +421,7 @@ elu_forward = exercise.question(
     "elu_forward",
     apart_at_zero("out", forward("elu", ("x", "alpha"))),
     points=2,
-    cases=(steep,),
+    cases=(steep, alpha_left_out),
     summary="out = x where x > 0, alpha (exp(x) - 1) elsewhere.",
 )
 elu_forward.check(
@@ -398,7 +429,7 @@ elu_forward.check(
     "out is x where x > 0 and alpha (exp(x) - 1) elsewhere.",
     agrees(FREE + "out", where=moderate),
     points=1,
-    on=(steep,),
+    on=(steep, alpha_left_out),
 )
 elu_forward.check(
     "large",

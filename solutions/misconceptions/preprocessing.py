@@ -73,7 +73,7 @@ def centered_in_place(x, mean=None):
 # normalize
 
 
-@bank.mistake("normalize", fails=("reuse", "one-given"), spot="given")
+@bank.mistake("normalize", fails="reuse", spot="given")
 def own_statistics_for_the_test_split(x, mean=None, std=None, eps=1e-8):
     """The mean and std that are given are ignored, and those of x are used: a test split is
     normalised with the training statistics.
@@ -89,17 +89,7 @@ def own_std_for_the_test_split(x, mean=None, std=None, eps=1e-8):
     return (x - mean) / (std + eps), mean, std
 
 
-@bank.mistake("normalize", fails="one-given", spot="std")
-def std_around_the_given_mean(x, mean=None, std=None, eps=1e-8):
-    """Your std is measured around the mean that is given. It is the standard deviation of x, around
-    its own mean: np.std(x, axis=0).
-    """
-    centered = x - given_or(mean, np.mean(x, axis=0))
-    std = given_or(std, np.sqrt(np.mean(centered**2, axis=0)))
-    return centered / (std + eps), given_or(mean, np.mean(x, axis=0)), std
-
-
-@bank.mistake("normalize", fails=("train", "eps", "one-given"), spot="axis")
+@bank.mistake("normalize", fails=("train", "eps"), spot="axis")
 def one_scale_for_all_features(x, mean=None, std=None, eps=1e-8):
     """Without axis, mean and std are one number for the whole table: take them per feature, with
     axis=0.
@@ -108,21 +98,21 @@ def one_scale_for_all_features(x, mean=None, std=None, eps=1e-8):
     return (x - mean) / (std + eps), mean, std
 
 
-@bank.mistake("normalize", fails=("train", "eps", "one-given"), spot="std")
+@bank.mistake("normalize", fails=("train", "eps"), spot="std")
 def divided_by_n_minus_one(x, mean=None, std=None, eps=1e-8):
     """This std divides by N - 1: the biased one, which divides by N, is asked for."""
     mean, std = given_or(mean, np.mean(x, axis=0)), given_or(std, np.std(x, axis=0, ddof=1))
     return (x - mean) / (std + eps), mean, std
 
 
-@bank.mistake("normalize", fails=("train", "eps", "one-given"), spot="std")
+@bank.mistake("normalize", fails=("train", "eps"), spot="std")
 def variance_for_std(x, mean=None, std=None, eps=1e-8):
     """This std is the variance: take its square root."""
     mean, std = given_or(mean, np.mean(x, axis=0)), given_or(std, np.var(x, axis=0))
     return (x - mean) / (std + eps), mean, std
 
 
-@bank.mistake("normalize", fails=("train", "eps", "reuse", "one-given"), spot="center")
+@bank.mistake("normalize", fails=("train", "eps", "reuse"), spot="center")
 def mean_not_subtracted(x, mean=None, std=None, eps=1e-8):
     """x is divided by std without being centred: subtract the mean first."""
     mean, std = given_or(mean, np.mean(x, axis=0)), given_or(std, np.std(x, axis=0))

@@ -20,6 +20,19 @@ def clipped_too_tightly(x):
     return s, s
 
 
+@student("sigmoid_forward", "np.clip", wrong="x is clipped to -10 ... 10: out never reaches 0 or 1")
+def clipped_at_ten(x):
+    out = 1 / (1 + np.exp(-np.clip(x, -10, 10)))
+    return out, out
+
+
+@student("tanh_forward", "np.clip", wrong="x is clipped to -5 ... 5: out never reaches -1 or 1")
+def tanh_clipped_at_five(x):
+    x = np.clip(x, -5, 5)
+    out = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+    return out, out
+
+
 @student("sigmoid_forward", "vectorised", wrong="10 is used as the base, not e")
 def base_ten(x):
     s = 1.0 / (1.0 + 10.0 ** (-1.0 * np.clip(x, -300, 300)))

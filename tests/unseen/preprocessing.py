@@ -323,15 +323,14 @@ def own_std_without_eps(x, mean=None, std=None, eps=1e-8):
 )
 def sums_in_loops(x, mean=None, std=None, eps=1e-8):
     N, D = x.shape
-    means = np.array([sum(x[:, j]) / N for j in range(D)])
     if mean is None:
-        mean = means
+        mean = np.array([sum(x[:, j]) / N for j in range(D)])
     if std is None:
         std = np.zeros(D)
         for j in range(D):
             total = 0.0
             for i in range(N):
-                total += (x[i, j] - means[j]) ** 2
+                total += (x[i, j] - mean[j]) ** 2
             std[j] = (total / (N - 1)) ** 0.5
     return (x - mean) / (std + eps), mean, std
 

@@ -11,6 +11,7 @@ def expected_initial_loss(num_classes, weights, reg):
 def sgd_step(params, grads, learning_rate):
     for name, p in params.items():
         p -= learning_rate * grads[name]
+    return params
 
 
 def update_ratio(w, dw, learning_rate):
