@@ -351,7 +351,7 @@ def test_what_cannot_be_done_is_said_with_the_remedy(small, tmp_path):
     refused = [
         (course, "name the folder that", "push", "--out", tmp_path / "empty"),
         (
-            *(course, "such as 2026-11-20", "push", "--out", tmp_path / "results"),
+            *(course, "write it as 2026-11-20", "push", "--out", tmp_path / "results"),
             *("--submissions", tmp_path / "times.csv"),
         ),
         (Course(tmp_path), "make one with `course.py nbgrader setup`", "autograde"),

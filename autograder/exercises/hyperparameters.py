@@ -473,21 +473,8 @@ def undefined(rng: np.random.Generator) -> Mapping[str, Any]:
     return {"losses": [2.3, 1.6, float("nan")], "factor": 3.0}
 
 
-@case
-def sunk(rng: np.random.Generator) -> Mapping[str, Any]:
-    """A loss that fell far, and ends above factor 2.5 times its least, but not times the first"""
-    return {"losses": [2.3, 0.3, 1.6], "factor": 2.5}
-
-
-@case
-def by_default(rng: np.random.Generator) -> Mapping[str, Any]:
-    """A loss that ends above 3 times the first, no factor given"""
-    return {"losses": [2.3, 1.6, 4.0, 7.5]}
-
-
 def observe_stop(candidate: Candidate, inputs: Inputs) -> Mapping[str, Any]:
-    given = (inputs.factor,) if hasattr(inputs, "factor") else ()
-    found = candidate.call("stop_early", inputs.losses, *given, returns=("stop",))
+    found = candidate.call("stop_early", inputs.losses, inputs.factor, returns=("stop",))
     return {"stop": truth("stop", found)}
 
 
@@ -495,7 +482,7 @@ stop_early = exercise.question(
     "stop_early",
     observe_stop,
     points=1,
-    cases=(risen, bad_but_bearable, recovered, undefined, sunk, by_default),
+    cases=(risen, bad_but_bearable, recovered, undefined),
     summary="Whether the last loss is bad enough to give the trial up.",
 )
 stop_early.check(

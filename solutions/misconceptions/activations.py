@@ -367,12 +367,6 @@ def no_leak(x, alpha=0.01):
     return np.maximum(x, 0.0), (x, alpha)
 
 
-@bank.mistake("leaky_relu_forward", fails="value", spot="alpha")
-def another_default_alpha(x, alpha=0.1):
-    """Your alpha is not 0.01 where none is given. The default stands in the stub: keep it."""
-    return np.where(x > 0, x, alpha * x), (x, alpha)
-
-
 @bank.mistake("leaky_relu_forward", advised=True, spot="copy")
 def leaky_relu_in_place(x, alpha=0.01):
     """out is right, but the caller's x has changed: copy x before you write into it."""
@@ -462,12 +456,6 @@ def larger_branch(x, alpha=1.0):
 def masks_multiplied(x, alpha=1.0):
     """exp(x) overflows for large positive x, and 0 times inf is NaN: give exp np.minimum(x, 0)."""
     return (x > 0) * x + (x <= 0) * alpha * (np.exp(x) - 1), (x, alpha)
-
-
-@bank.mistake("elu_forward", fails="value", spot="alpha")
-def another_default_of_alpha(x, alpha=0.1):
-    """Your alpha is not 1 where none is given. The default stands in the stub: keep it."""
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0))), (x, alpha)
 
 
 @bank.mistake("elu_forward", advised=True, spot="overflow")

@@ -360,18 +360,6 @@ def any_loss_counts(losses, factor=3):
     return bool(np.any(np.array(losses) > factor * losses[0]))
 
 
-@bank.mistake("stop_early", fails="value", spot="last")
-def nan_on_the_way(losses, factor=3):
-    """A NaN on the way stops you. Only the last loss counts: is it finite, and not too large?"""
-    return bool(not np.all(np.isfinite(losses)) or losses[-1] > factor * losses[0])
-
-
-@bank.mistake("stop_early", fails="value", spot="factor")
-def another_default(losses, factor=5):
-    """Your factor is not 3 where none is given. The default stands in the stub: keep it."""
-    return bool(not np.isfinite(losses[-1]) or losses[-1] > factor * losses[0])
-
-
 @bank.mistake("stop_early", fails="value", spot="answer")
 def answer_negated(losses, factor=3):
     """Your answer is the wrong way round: True means stop."""
