@@ -10,19 +10,19 @@ import re
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from .meanings import meaning
 from .model import Detail, Details, Fault, Text, Verdict, text
-from .names import STUB, is_stub
-from .raising import Raising
 from .sandbox import host
 from .sandbox.reply import CACHE, Raised, Remarks, Reply
 from .sandbox.wire import Generator, Given, Handle, Opaque
 
 __all__ = ["CACHE", "Candidate", "Fault", "Given", "Handle", "Local", "Observation", "as_array"]
+
+if TYPE_CHECKING:
+    from .raising import Raising
 
 Array = np.ndarray
 NO_FUNCTION = text("{file}.py has no function {function}", file="", function="")
@@ -71,12 +71,12 @@ class Candidate:
         self,
         module: str,
         exchange: Exchange,
-        lost: Mapping[str, Fault] | None = None,
+        lost: dict[str, Fault] | None = None,
         source: bytes = b"",
     ) -> None:
         self.module = module
         self.exchange = exchange
-        self.lost = dict(lost or {})
+        self.lost = {} if lost is None else lost  # not copied: it may stand for every function
         self.source = source
         self.calls = 0
         self.remarks: dict[str, Text] = {}
@@ -204,6 +204,9 @@ def raised(
     function: str, error: Raised, source: bytes = b"", lost: Mapping[str, Text] | None = None
 ) -> Fault:
     """The fault for a call that raised ``error``; explained by the file and what it has lost."""
+    from .meanings import meaning  # nobody waits for it where nothing is raised
+    from .raising import Raising
+
     frames = tuple(map(_frame, dict.fromkeys(error.frames)))  # a recursion repeats them
     raising = Raising(function, error, source, lost or {})
     if "NotImplementedError" in error.types:
@@ -216,6 +219,8 @@ def raised(
 
 def unsolved(raising: Raising, frames: Details) -> Fault:
     """The fault for a stub, also for one whose last line was forgotten."""
+    from .names import STUB, is_stub  # as in raised
+
     function = raising.function
     if raising.is_its_own and raising.line.startswith(STUB) and not is_stub(raising.here):
         sentence = text(

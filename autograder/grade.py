@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from . import syllabus
-from .candidate import NO_FUNCTION, Candidate, NoValue, Observation, better_told
-from .definitions import blocks
+from .candidate import Candidate, NoValue, Observation, better_told
 from .exercise import Case, Check, Inputs, Question, Seen
 from .model import (
     Detail,
@@ -26,7 +25,7 @@ from .model import (
     Verdict,
     text,
 )
-from .names import close
+from .related import mend_first, wait_for_used, waits_for, with_one_alike
 from .session import Session
 from .truth import Truth, observe
 
@@ -66,76 +65,6 @@ def grade(
     in_order = tuple(mend_first(list(wait_for_used(marks, mark_of))))
     found = [note for exercise in candidates for note in session.notes.get(exercise, ())]
     return Report(name, truth.seed, in_order, (*notes, *found))
-
-
-def wait_for_used(marks: list[Mark], mark_of: Callable[[Question], Mark]) -> Iterator[Mark]:
-    """Where a function and one that it may call are both wrong, the former is blocked.
-
-    The latter's mark is asked for where it is not among ``marks``.
-    """
-    by_name = {mark.question: mark for mark in marks}
-    for mark in marks:
-        questions = syllabus.exercise(mark.exercise).questions
-        uses = questions[mark.question].uses
-        if uses and Verdict.FAILED in mark.verdicts:
-            used = by_name.get(uses) or mark_of(questions[uses])
-            reasons = [one.message for one in used.findings if one.verdict == Verdict.FAILED]
-            mark = blocked(mark, uses, reasons[0]) if reasons and reasons[0] else mark
-        yield mark
-
-
-def blocked(mark: Mark, function: str, reason: Text) -> Mark:
-    """``mark`` with what failed waiting for another function."""
-    sentence = waits_for(mark.question, function, reason)
-    findings = (
-        replace(one, verdict=Verdict.BLOCKED, message=sentence, details=(), diagnosis=None)
-        if one.verdict == Verdict.FAILED
-        else one
-        for one in mark.findings
-    )
-    return replace(mark, findings=tuple(findings))
-
-
-def waits_for(question: str, function: str, reason: Text) -> Text:
-    return text(
-        "{question} waits for {function}: {reason}",
-        question=question,
-        function=function,
-        reason=reason,
-    )
-
-
-def with_one_alike(mark: Mark, source: bytes) -> Mark:
-    """Where the file has no such function, the one that is perhaps meant to be it."""
-    missing = mark.findings[0].message
-    if missing is None or missing.template != NO_FUNCTION.template:
-        return mark
-    others = syllabus.exercise(mark.exercise).questions
-    near = close(mark.question, [name for name in blocks(source) if name not in others])
-    if near is None:
-        return mark
-    sentence = text(
-        "{file}.py has no function {function}: is {close} meant to be it?",
-        **missing.values,
-        close=near,
-    )
-    findings = tuple(replace(one, message=sentence) for one in mark.findings)
-    return replace(mark, findings=findings)
-
-
-def mend_first(marks: list[Mark]) -> Iterator[Mark]:
-    """Where a backward is wrong and its forward too, the forward comes first."""
-    by_name = {mark.question: mark for mark in marks}
-    for mark in marks:
-        stem, backward, _ = mark.question.partition("_backward")
-        forward = by_name.get(f"{stem}_forward") if backward else None
-        if forward is not None and all(Verdict.FAILED in m.verdicts for m in (mark, forward)):
-            note = text(
-                "{forward} is wrong too: mend it first, and look here again",
-                forward=forward.question,
-            )
-            mark = replace(mark, notes=(*mark.notes, note))
-        yield mark
 
 
 class Memory:

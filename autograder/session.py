@@ -155,7 +155,8 @@ class _EveryFunction(dict[str, Fault]):
         return True
 
     def __missing__(self, function: str) -> Fault:
-        return Fault(self.fault.verdict, self.fault.text, self.fault.details, function)
+        sentence = text("{function}: {reason}", function=function, reason=self.fault.text)
+        return Fault(self.fault.verdict, sentence, self.fault.details, function)
 
 
 class LocalSession(Session):

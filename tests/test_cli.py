@@ -165,7 +165,15 @@ def test_check_works_without_the_answers_with_numpy_alone_and_on_windows(tmp_pat
     assert "48/100 (practice)" in done.stdout
 
 
-SLOW = ("autograder.statistics", "difflib", "importlib.abc", "numpy.ma", "subprocess", "tempfile")
+SLOW = (
+    "autograder.meanings",
+    "autograder.statistics",
+    "difflib",
+    "importlib.abc",
+    "numpy.ma",
+    "subprocess",
+    "tempfile",
+)
 
 
 def test_a_wrong_answer_waits_for_no_import_that_it_does_not_need(folder):

@@ -72,3 +72,16 @@ def test_what_grading_has_no_time_for_is_noted_once(monkeypatch):
         assert [str(note) for note in session.notes["student"]] == [
             "slow took 0.0 s for one call: graded, it has 0.01 s"
         ]
+
+
+def test_a_file_that_hangs_in_whatever_is_loaded_of_it_is_loaded_twice_and_no_more():
+    source = b"def hang():\n    while True:\n        pass\n\n\ndef bad(x=hang()):\n    return x\n"
+    with LocalSession({"student.py": source}, seconds=0.1) as session:
+        candidate = session.candidate("student")
+        began = time.monotonic()
+        for function in ("bad", "other", "third"):
+            candidate.begin(1)
+            with pytest.raises(Fault, match=f"{function}: no answer") as caught:
+                candidate.call(function, returns=("out",))
+            assert caught.value.verdict == Verdict.TIMED_OUT
+        assert time.monotonic() - began < 0.1
